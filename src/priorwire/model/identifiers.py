@@ -1,0 +1,43 @@
+"""Identifiers as types of their own, so that one cannot stand where another is meant.
+
+Our own identifiers are made by `priorwire.clock.IdSource.new` with the prefix named here.
+"""
+
+from __future__ import annotations
+
+from typing import NewType
+
+TenantId = NewType("TenantId", str)
+#: ``case_…``: one need for a service, from draft to closed, over every channel.
+CaseId = NewType("CaseId", str)
+#: ``auth_…`` or ``elig_…``: one submission to a payer.
+TransactionId = NewType("TransactionId", str)
+#: ``exch_…``: one exchange with a payer (a send, a poll, an inquiry) for a transaction.
+ExchangeId = NewType("ExchangeId", str)
+#: ``arch_…``: one archived payload.
+ArchiveId = NewType("ArchiveId", str)
+#: ``work_…``: one thing that a person must do.
+WorkItemId = NewType("WorkItemId", str)
+#: ``evt_…``: one change that subscribers are told of.
+EventId = NewType("EventId", str)
+#: ``dlv_…``: the delivery of one event to one subscriber.
+DeliveryId = NewType("DeliveryId", str)
+#: The id of a companion guide, which is the name of its folder.
+PayerId = NewType("PayerId", str)
+#: One endpoint of a payer's guide: ``{payer}/{route}``; the unit of rate limits and of control numbers.
+EndpointId = NewType("EndpointId", str)
+
+
+def npi_is_valid(npi: str) -> bool:
+    """Whether a National Provider Identifier passes its check digit.
+
+    Ten digits; the last is the Luhn digit over ``80840`` and the first nine (45 CFR 162.406;
+    ISO/IEC 7812 with the prefix for health applications in the United States).
+    """
+    if len(npi) != 10 or not (npi.isascii() and npi.isdigit()):
+        return False
+    total = 24  # what the constant prefix 80840 adds
+    for index, digit in enumerate(reversed(npi)):
+        value = int(digit) * (2 if index % 2 else 1)
+        total += value - 9 if value > 9 else value
+    return total % 10 == 0

@@ -1,0 +1,253 @@
+"""Reads companion guides: ``companion_guides/<payer>/guide.toml`` becomes a `PayerProfile`.
+
+The one module of this room that touches files. A guide is checked as a whole: every fault
+is reported at once, with its dotted path, the rule and the remedy. Keys that the guide's
+format does not have are faults too, so that a misspelt rule cannot pass as an absent one.
+No fault repeats a value of the file: a guide may hold what its author should not have put there.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from priorwire.errors import Fault, GuideError
+from priorwire.model.identifiers import PayerId
+from priorwire.payers import rules
+from priorwire.payers.classes import CLASSES
+from priorwire.payers.document import Table
+from priorwire.payers.profile import (
+    ChannelKind,
+    CoreSettings,
+    Endpoint,
+    Environment,
+    Narrowing,
+    PayerIdentity,
+    PayerProfile,
+    Playbook,
+    PortalField,
+    Route,
+    Timing,
+    Transaction,
+    X12Address,
+)
+from priorwire.x12.segments import DEFAULT_DELIMITERS, Delimiters
+
+#: The file that makes a folder a companion guide.
+GUIDE_FILE = "guide.toml"
+
+
+def load_profiles(root: Path, names: Mapping[str, str]) -> Mapping[PayerId, PayerProfile]:
+    """Every companion guide under `root`, by payer id; `names` are the settings that addresses may use.
+
+    Folders whose name begins with a dot or an underscore are passed over.
+
+    Raises:
+        GuideError: `root` is missing, or guides have faults; those of all guides are listed.
+    """
+    if not root.is_dir():
+        raise GuideError(f"The folder of companion guides is missing: {root.name}. Set where it is in the settings.")
+    profiles: dict[PayerId, PayerProfile] = {}
+    faults: list[Fault] = []
+    for folder in sorted(each for each in root.iterdir() if each.is_dir() and each.name[0] not in "._"):
+        try:
+            profiles[PayerId(folder.name)] = load_profile(folder, names)
+        except GuideError as error:
+            faults += (replace(fault, pointer=f"{folder.name}: {fault.pointer}") for fault in error.faults)
+    if faults:
+        raise _error("Companion guides have faults.", faults)
+    return profiles
+
+
+def load_profile(folder: Path, names: Mapping[str, str]) -> PayerProfile:
+    """The companion guide in `folder`; `names` are the settings that addresses may use.
+
+    Raises:
+        GuideError: the guide is missing or has faults; every one is listed.
+    """
+    faults: list[Fault] = []
+    try:
+        text = (folder / GUIDE_FILE).read_text(encoding="utf-8")
+        document: dict[str, object] = tomllib.loads(text)
+    except FileNotFoundError:
+        faults.append(Fault(pointer=GUIDE_FILE, code="missing", detail="is missing; a companion guide needs it"))
+    except UnicodeDecodeError:
+        faults.append(Fault(pointer=GUIDE_FILE, code="encoding", detail="must be UTF-8"))
+    except tomllib.TOMLDecodeError as error:
+        where = str(error).rpartition("(")[2].rstrip(")")
+        faults.append(Fault(pointer=GUIDE_FILE, code="toml", detail=f"is no TOML: see {where}"))
+    else:
+        profile = _profile(Table(document, "", faults), folder.name, names)
+        faults += rules.profile_faults(profile) if not faults else ()
+        if not faults:
+            return profile
+    raise _error(f"The companion guide '{folder.name}' has faults.", faults)
+
+
+def _error(message: str, faults: list[Fault]) -> GuideError:
+    lines = "".join(f"\n  {fault.pointer}: {fault.detail} [{fault.code}]" for fault in faults)
+    return GuideError(message + lines, tuple(faults))
+
+
+def _profile(table: Table, folder: str, names: Mapping[str, str]) -> PayerProfile:
+    payer = table.text("id")
+    if payer and payer != folder:
+        table.fault("id", "folder", "must be the name of the guide's folder")
+    payer_class = table.one_of("payer_class", tuple(CLASSES), "commercial")
+    profile = PayerProfile(
+        id=payer,
+        name=table.text("name"),
+        source=table.text("source"),
+        edition=table.text("edition"),
+        payer_class=payer_class,
+        identity=_identity(table.table("identity")),
+        routes=tuple(_route(each, payer, names) for each in table.tables("routes")),
+        timing=_timing(table.table("timing"), payer_class),
+        narrowings=tuple(_narrowing(each) for each in table.tables("narrowings")),
+        playbook=_playbook(table.table("playbook")),
+    )
+    table.finish()
+    return profile
+
+
+def _identity(table: Table) -> PayerIdentity:
+    identity = PayerIdentity(
+        name=table.text("name"),
+        identifier=table.text("identifier"),
+        qualifier=table.one_of("qualifier", rules.PAYER_QUALIFIERS, "PI"),
+        reviewer_role=table.one_of("reviewer_role", rules.REVIEWER_ROLES, "X3"),
+    )
+    table.finish()
+    return identity
+
+
+def _route(table: Table, payer: str, names: Mapping[str, str]) -> Route:
+    route = table.text("id")
+    channel = table.choice("channel", ChannelKind)
+    built = Route(
+        id=route,
+        channel=channel,
+        transactions=table.choices("transactions", Transaction),
+        service_types=frozenset(table.texts("service_types")),
+        real_time=table.flag("real_time"),
+        endpoint=_endpoint(table.table("endpoint"), f"{payer}/{route}", names),
+    )
+    table.finish()
+    return built
+
+
+def _endpoint(table: Table, endpoint: str, names: Mapping[str, str]) -> Endpoint:
+    usual = Endpoint(id=endpoint, environment=Environment.TEST, url="")
+    built = Endpoint(
+        id=endpoint,
+        environment=table.choice("environment", Environment),
+        url=table.filled("url", names),
+        credential=table.optional_text("credential"),
+        x12=_address(table.table("x12")) if table.has("x12") else None,
+        core=_core(table.table("core")) if table.has("core") else None,
+        extra_headers=table.pairs("extra_headers"),
+        connect_timeout=table.duration("connect_timeout", usual.connect_timeout),
+        read_timeout=table.duration("read_timeout", usual.read_timeout),
+        concurrency=table.whole("concurrency", usual.concurrency),
+        fax_number=table.optional_text("fax_number"),
+        portal_fields=tuple(_portal_field(each) for each in table.tables("portal_fields")),
+        portal_instructions=table.optional_text("portal_instructions"),
+    )
+    table.finish()
+    return built
+
+
+def _address(table: Table) -> X12Address:
+    address = X12Address(
+        sender_qualifier=table.one_of("sender_qualifier", rules.INTERCHANGE_QUALIFIERS, "ZZ"),
+        sender=table.text("sender"),
+        receiver_qualifier=table.one_of("receiver_qualifier", rules.INTERCHANGE_QUALIFIERS, "ZZ"),
+        receiver=table.text("receiver"),
+        group_sender=table.text("group_sender"),
+        group_receiver=table.text("group_receiver"),
+        trace_assigner=table.text("trace_assigner"),
+        delimiters=_delimiters(table.table("delimiters")),
+    )
+    table.finish()
+    return address
+
+
+def _delimiters(table: Table) -> Delimiters:
+    delimiters = Delimiters(
+        element=table.text("element", DEFAULT_DELIMITERS.element),
+        repetition=table.text("repetition", DEFAULT_DELIMITERS.repetition),
+        component=table.text("component", DEFAULT_DELIMITERS.component),
+        segment=table.text("segment", DEFAULT_DELIMITERS.segment),
+    )
+    table.finish()
+    return delimiters
+
+
+def _core(table: Table) -> CoreSettings:
+    usual = CoreSettings()
+    types = table.table("payload_types")
+    core = CoreSettings(
+        namespace=table.text("namespace", usual.namespace),
+        rule_version=table.text("rule_version", usual.rule_version),
+        must_understand=table.flag("must_understand", default=usual.must_understand),
+        payload_types=tuple((each, types.text(each.value)) for each in Transaction if types.has(each.value)),
+    )
+    types.finish()
+    table.finish()
+    return core
+
+
+def _portal_field(table: Table) -> PortalField:
+    field = PortalField(
+        label=table.text("label"),
+        source=table.text("source"),
+        required=table.flag("required", default=True),
+    )
+    table.finish()
+    return field
+
+
+def _timing(table: Table, payer_class: str) -> Timing:
+    usual, of_class = Timing(), CLASSES[payer_class]
+    timing = Timing(
+        ask_after=table.durations("ask_after", usual.ask_after),
+        ask_when_uncertain=table.durations("ask_when_uncertain", usual.ask_when_uncertain),
+        try_again_after=table.durations("try_again_after", usual.try_again_after),
+        decides_within=table.duration("decides_within", of_class.decides_within),
+        decides_urgent_within=table.duration("decides_urgent_within", of_class.decides_urgent_within),
+    )
+    table.finish()
+    return timing
+
+
+def _narrowing(table: Table) -> Narrowing:
+    narrowing = Narrowing(
+        guide=table.text("guide"),
+        path=table.text("path"),
+        require=table.flag("require"),
+        forbid=table.flag("forbid"),
+        codes=frozenset(table.texts("codes")) if table.has("codes") else None,
+        max_length=table.optional_whole("max_length"),
+        max_use=table.optional_whole("max_use"),
+        because=table.text("because"),
+    )
+    table.finish()
+    return narrowing
+
+
+def _playbook(table: Table) -> Playbook:
+    playbook = Playbook(
+        requires=tuple(_requirement(each) for each in table.tables("requires")),
+        required_codes=frozenset(table.texts("required_codes")),
+        not_required_codes=frozenset(table.texts("not_required_codes")),
+    )
+    table.finish()
+    return playbook
+
+
+def _requirement(table: Table) -> tuple[str, str]:
+    requirement = table.text("path"), table.text("because")
+    table.finish()
+    return requirement
