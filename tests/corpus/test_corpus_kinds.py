@@ -1,0 +1,62 @@
+"""Every 270, 271 and 278 of the public samples is read as what it is.
+
+The samples stand outside the project: PRIORWIRE_CORPUS names their folder, and without it
+there is nothing to test.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+from pathlib import Path
+
+import pytest
+
+from priorwire.x12.events import TransactionSet
+from priorwire.x12.guides import Chosen, guide_for
+from priorwire.x12.reader import read
+
+CORPUS = Path(os.environ.get("PRIORWIRE_CORPUS", "/nowhere"))
+MANIFEST = CORPUS / "manifest.csv"
+
+#: The manifest's word for a 278 (its guide, then how BHT02 was read) to what priorwire calls it. ``unk`` and
+#: ``08`` are sets that name one thing and hold another.
+KINDS = {
+    "X217-request": "278-request",
+    "X217-cancel": "278-request",
+    "X217-response": "278-response",
+    "X215-inquiry": "278-inquiry",
+    "X215-request": "278-request",
+    "X215-inquiry-response": "278-inquiry-response",
+    "X216-notification": "278-notice",
+    "X217-bht08": "278-response",
+    "X217-bhtunk": "278-request",
+    "X216-bhtunk": "278-response",
+    "4010-bhtunk": "278-inquiry-response",
+}
+
+
+def rows() -> list[dict[str, str]]:
+    if not MANIFEST.exists():
+        return []
+    with MANIFEST.open(encoding="utf-8", newline="") as file:
+        return [row for row in csv.DictReader(file) if row["transaction"] in ("270", "271", "278")]
+
+
+def chosen_in(data: bytes) -> list[Chosen]:
+    sets = [event for event in read(data) if isinstance(event, TransactionSet)]
+    return [guide_for(one.transaction, one.guide_id, one.purpose, {each.id for each in one.segments}) for one in sets]
+
+
+@pytest.mark.skipif(not MANIFEST.exists(), reason="PRIORWIRE_CORPUS does not name the sample folder")
+def test_the_manifest_s_words_are_all_known() -> None:
+    assert {row["direction"] for row in rows() if row["transaction"] == "278"} <= set(KINDS)
+
+
+@pytest.mark.parametrize("row", rows(), ids=lambda row: row["file"])
+def test_a_sample_has_the_right_kind(row: dict[str, str]) -> None:
+    expected = KINDS[row["direction"]] if row["transaction"] == "278" else row["transaction"]
+    found = chosen_in((CORPUS / row["file"]).read_bytes())
+    assert found
+    assert {each.kind for each in found} == {expected}
+    assert all(each.guide is not None for each in found)
