@@ -1,0 +1,125 @@
+"""From the read side's views to the API's schemas."""
+
+from __future__ import annotations
+
+import base64
+
+from priorwire.api.schemas.responses import (
+    EligibilityOut,
+    MessageOut,
+    RouteOut,
+    TransactionOut,
+    TransactionRef,
+    WorkFieldOut,
+    WorkItemOut,
+)
+from priorwire.gateway.presentation import present_record, present_sources
+from priorwire.gateway.queries import RawMessage, TransactionView
+from priorwire.gateway.rows import TransactionRow, WorkItemRow, WorkState
+from priorwire.mapping import authorization_need
+from priorwire.model.eligibility import Coverage, EligibilityInquiry
+
+
+def transaction_out(view: TransactionView, *, sources: bool = False) -> TransactionOut:
+    """An authorization, as the API shows it."""
+    return TransactionOut.model_validate(_fields(view, sources=sources))
+
+
+def eligibility_out(view: TransactionView, *, sources: bool = False) -> EligibilityOut:
+    """An eligibility check, with the answer to "is an authorization required?" where a procedure was asked about."""
+    fields = _fields(view, sources=sources)
+    request, latest = view.row.request, view.latest
+    if isinstance(request, EligibilityInquiry) and latest and isinstance(latest.record, Coverage):
+        need = authorization_need(
+            latest.record,
+            procedure=request.procedure,
+            service_types=request.service_types,
+            place_of_service=request.place_of_service,
+        )
+        fields["authorization_required"] = need.answer.value
+        fields["authorization_required_because"] = list(need.because)
+    return EligibilityOut.model_validate(fields)
+
+
+def _fields(view: TransactionView, *, sources: bool) -> dict[str, object]:
+    row, latest = view.row, view.latest
+    return {
+        "id": row.id,
+        "case_id": row.case_id,
+        "case_state": view.case.state.value,
+        "kind": row.kind.value,
+        "payer_id": row.payer_id,
+        "status": row.status,
+        "delivery": row.delivery.value,
+        "acknowledgment": row.acknowledgment.value,
+        "evidence": row.evidence.name.lower(),
+        "environment": row.environment.value,
+        "simulated": row.simulated,
+        "route": RouteOut(id=row.route_id, channel=row.channel.value, because=list(row.route_reasons)),
+        "attempts": row.attempts,
+        "inquiries": row.asks,
+        "corrects": row.corrects,
+        "superseded_by": row.superseded_by,
+        "client_reference": row.client_reference,
+        "created_at": row.created_at,
+        "updated_at": row.updated_at,
+        "decided_at": row.decided_at,
+        "record": present_record(latest.record) if latest else None,
+        "record_version": latest.version if latest else None,
+        "record_read_at": latest.at if latest else None,
+        "matched_by": latest.matched_by if latest else None,
+        "open_work_items": [item.id for item in view.work_items if item.state is WorkState.OPEN],
+        "sources": present_sources(latest.sources) if sources and latest else None,
+        "messages": [message_out(each) for each in view.messages] or None,
+    }
+
+
+def message_out(message: RawMessage) -> MessageOut:
+    """A payload: X12 as text (every byte is one character), anything else as base64."""
+    archived = message.archived
+    is_text = archived.content_type in ("application/edi-x12", "application/json")
+    return MessageOut(
+        archive_id=archived.id,
+        direction=archived.direction.value,
+        at=archived.at,
+        content_type=archived.content_type,
+        sha256=archived.sha256,
+        size=archived.size,
+        simulated=archived.simulated,
+        text=message.payload.decode("latin-1") if is_text else None,
+        base64=None if is_text else base64.b64encode(message.payload).decode("ascii"),
+    )
+
+
+def transaction_ref(row: TransactionRow) -> TransactionRef:
+    """A line of a list."""
+    return TransactionRef(
+        id=row.id,
+        kind=row.kind.value,
+        payer_id=row.payer_id,
+        status=row.status,
+        delivery=row.delivery.value,
+        evidence=row.evidence.name.lower(),
+        client_reference=row.client_reference,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
+
+
+def work_item_out(item: WorkItemRow) -> WorkItemOut:
+    """A work item with its prefilled fields."""
+    return WorkItemOut(
+        id=item.id,
+        kind=item.kind.value,
+        state=item.state.value,
+        transaction_id=item.transaction_id,
+        payer_id=item.payer_id,
+        instructions=item.instructions,
+        url=item.url,
+        fields=[WorkFieldOut(label=f.label, value=f.value, required=f.required) for f in item.fields],
+        due_at=item.due_at,
+        due_rule=item.due_rule,
+        completed_by=item.completed_by,
+        completed_at=item.completed_at,
+        created_at=item.created_at,
+    )

@@ -1,0 +1,54 @@
+"""``/v1/eligibility-checks``: ask a payer about coverage."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from fastapi import APIRouter, Response
+
+from priorwire.api.auth import EligibilityReader, EligibilityWriter, TheServices
+from priorwire.api.present import eligibility_out
+from priorwire.api.routes.authorizations import IdempotencyKey, Include, Prefer, settled
+from priorwire.api.schemas.requests import EligibilityIn
+from priorwire.api.schemas.responses import EligibilityOut
+from priorwire.gateway import queries
+from priorwire.gateway.check_eligibility import check_eligibility
+from priorwire.gateway.intake import Command
+from priorwire.model.identifiers import TransactionId
+
+router = APIRouter(prefix="/v1/eligibility-checks", tags=["eligibility checks"])
+
+
+@router.post("", status_code=HTTPStatus.CREATED)
+def check(
+    body: EligibilityIn,
+    caller: EligibilityWriter,
+    services: TheServices,
+    response: Response,
+    idempotency_key: IdempotencyKey = None,
+    prefer: Prefer = None,
+) -> EligibilityOut:
+    """Ask a payer about a patient's coverage, and whether a procedure needs an authorization."""
+    taken = check_eligibility(
+        services,
+        Command(
+            tenant=caller.tenant,
+            actor=caller.name,
+            request=body.to_model(),
+            idempotency_key=idempotency_key.strip('"') if idempotency_key else None,
+            at_once=prefer != "respond-async",
+        ),
+    )
+    response.status_code = settled(taken.row.status, replayed=taken.replayed)
+    response.headers["Location"] = f"/v1/eligibility-checks/{taken.row.id}"
+    return eligibility_out(queries.transaction(services, caller.tenant, taken.row.id))
+
+
+@router.get("/{eligibility_check_id}")
+def read(
+    eligibility_check_id: str, caller: EligibilityReader, services: TheServices, include: Include = None
+) -> EligibilityOut:
+    """An eligibility check as it stands; `include=x12` adds every message, byte for byte."""
+    asked = include or []
+    view = queries.transaction(services, caller.tenant, TransactionId(eligibility_check_id), raw="x12" in asked)
+    return eligibility_out(view, sources="sources" in asked)

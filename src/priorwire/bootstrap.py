@@ -1,0 +1,81 @@
+"""The composition root: settings in, a working gateway out. Nothing else chooses an implementation."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from priorwire.channels import HttpClients, SmtpSettings, WebhookPoster, make_channels
+from priorwire.clock import Clock, OffsetClock, RandomIds, SystemClock
+from priorwire.config import Settings
+from priorwire.errors import ConfigurationError
+from priorwire.gateway.ports import Services
+from priorwire.gateway.steps import run_due
+from priorwire.payers import load_profiles
+from priorwire.store import KeyRing, SqlStore, Vault, create_key_ring
+
+if TYPE_CHECKING:
+    from priorwire.engine import Worker
+
+
+def make_clock(settings: Settings) -> Clock:
+    """The machine's clock, or the test clock that the settings name."""
+    return OffsetClock(settings.test_clock) if settings.test_clock else SystemClock()
+
+
+def make_store(settings: Settings) -> SqlStore:
+    """The store; its schema is not looked at yet.
+
+    Raises:
+        ConfigurationError: there is no key ring, or others can read it.
+    """
+    path = settings.key_ring_path
+    if not path.is_file():
+        raise ConfigurationError(f"There is no key ring at {path}: run 'priorwire db init' first.")
+    return SqlStore(settings.store_url, Vault(KeyRing.load(path)), make_clock(settings))
+
+
+def initialize(settings: Settings) -> SqlStore:
+    """Make what is missing: the home folder, the key ring, the schema. Safe to repeat."""
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not settings.key_ring_path.is_file():
+        create_key_ring(settings.key_ring_path)
+    store = make_store(settings)
+    store.upgrade()
+    return store
+
+
+def make_services(settings: Settings) -> Services:
+    """Everything that the use cases need.
+
+    Raises:
+        ConfigurationError, GuideError, StoreError: what is wrong and what to do.
+    """
+    store = make_store(settings)
+    store.check_schema()
+    clock = make_clock(settings)
+    return Services(
+        store=store,
+        clock=clock,
+        ids=RandomIds(clock),
+        profiles=load_profiles(settings.companion_guides, settings.names),
+        channels=make_channels(settings.credentials(), SmtpSettings(sender=settings.fax_sender), HttpClients()),
+        webhook_transport=WebhookPoster(allow_loopback=settings.webhooks_to_loopback),
+        environment=settings.environment,
+        lease=settings.lease,
+    )
+
+
+def make_worker(settings: Settings, services: Services) -> Worker:
+    """A worker over `services`; not started. Importing its engine takes a second, so it is imported here."""
+    from priorwire.engine.worker import Intervals, Worker  # noqa: PLC0415 -- late on purpose, see above
+
+    dispatch = timedelta(seconds=settings.dispatch_seconds)
+    return Worker(
+        services,
+        database_url=settings.store_url,
+        node=settings.node,
+        run_due=partial(run_due, services),
+        intervals=Intervals(dispatch=dispatch, queue=min(dispatch, timedelta(seconds=0.5))),
+    )

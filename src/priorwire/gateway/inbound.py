@@ -1,0 +1,340 @@
+"""In: one road for every answer, whichever way it came.
+
+The bytes are archived before this begins. Everything in them is then placed: joined to its
+request, kept as unmatched with a reason, or put before a person; a test counts them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from priorwire.errors import IllegalTransition, RemoteX12Error
+from priorwire.gateway.changes import GATEWAY, Task, ask_person, save
+from priorwire.gateway.correlate import SAME_CALL, Candidate, Match, NoMatch, ReplyKeys, correlate
+from priorwire.gateway.decide import Decision, decide
+from priorwire.gateway.ports import Services, UnitOfWork
+from priorwire.gateway.reading import SetRead, read_payload
+from priorwire.gateway.retry import MAX_ASKS_WHEN_UNCERTAIN, nth
+from priorwire.gateway.rows import (
+    AnyRecord,
+    ArchiveRow,
+    AuditRow,
+    Direction,
+    DueRow,
+    ExchangeRow,
+    ExchangeState,
+    Purpose,
+    RecordRow,
+    TransactionRow,
+    UnmatchedRow,
+    WorkKind,
+)
+from priorwire.gateway.schedule import next_time
+from priorwire.mapping import AcknowledgmentSaid, Reading
+from priorwire.model.authorization import AuthorizationRecord, ReviewStatus
+from priorwire.model.eligibility import Coverage
+from priorwire.model.evidence import Evidence
+from priorwire.model.identifiers import ExchangeId
+from priorwire.model.lifecycle import (
+    ACKNOWLEDGMENT,
+    DELIVERY,
+    REVIEW,
+    AcknowledgmentEvent,
+    Delivery,
+    DeliveryEvent,
+    Review,
+    advance,
+)
+from priorwire.payers.profile import Transaction
+
+_ANSWERS = frozenset({"271", "278-response", "278-inquiry-response", "278-notice"})
+
+
+@dataclass(kw_only=True)
+class _Visit:
+    """One answer being worked through: what stands around it, and what came of it so far."""
+
+    services: Services
+    uow: UnitOfWork
+    exchange: ExchangeRow
+    archived: ArchiveRow
+    #: As stored, and as changed by what was read so far.
+    before: TransactionRow
+    row: TransactionRow
+    #: How many sets were joined to this transaction.
+    joined: int = 0
+    decisions: list[Decision] = field(default_factory=list)
+    tasks: list[Task] = field(default_factory=list)
+
+
+def read_answer(services: Services, lease: DueRow, exchange_id: ExchangeId) -> TransactionRow:
+    """Read the archived answer of an exchange and do what it says, in one commit.
+
+    Raises:
+        StaleFence: another worker has the row by now; nothing of this call stands.
+    """
+    with services.store.work(lease.tenant) as uow:
+        uow.due.check(lease)
+        exchange = uow.exchanges.get(exchange_id)
+        row = uow.transactions.get(exchange.transaction_id)
+        archived = _answer_of(uow, exchange)
+        visit = _Visit(services=services, uow=uow, exchange=exchange, archived=archived, before=row, row=row)
+        _, payload = uow.archive.get(archived.id)
+        _work_through(visit, payload)
+        _conclude(visit)
+        for task in visit.tasks:
+            ask_person(services, uow, visit.row, task)
+        uow.exchanges.update(replace(exchange, state=ExchangeState.FINAL))
+        uow.due.settle(lease, _due_at(visit))
+        return save(services, uow, row, visit.row, "transaction.answered")
+
+
+def _answer_of(uow: UnitOfWork, exchange: ExchangeRow) -> ArchiveRow:
+    rows = uow.archive.of(exchange.transaction_id)
+    return [each for each in rows if each.exchange_id == exchange.id and each.direction is Direction.IN][-1]
+
+
+def _work_through(visit: _Visit, payload: bytes) -> None:
+    try:
+        for said in read_payload(payload):
+            if isinstance(said, SetRead):
+                _place(visit, said)
+    except RemoteX12Error as unreadable:
+        visit.tasks.append(
+            Task(kind=WorkKind.UNREADABLE_ANSWER, instructions=f"The answer cannot be read: {unreadable.message}")
+        )
+
+
+def _place(visit: _Visit, said: SetRead) -> None:
+    """Every set goes somewhere: joined, acknowledged, or unmatched."""
+    if said.acknowledgment is not None:
+        _acknowledge(visit, said, said.acknowledgment)
+    elif said.kind in _ANSWERS and said.readings:
+        for reading in said.readings:
+            _answer(visit, said, reading)
+    else:
+        _unmatched(visit, said, NoMatch(reason=f"a {said.kind} is no answer to what was sent"))
+
+
+def _acknowledge(visit: _Visit, said: SetRead, acknowledgment: AcknowledgmentSaid) -> None:
+    exchange = visit.exchange
+    ours = (
+        acknowledgment.interchange_number == exchange.interchange_number
+        if acknowledgment.interchange_number is not None
+        else acknowledgment.group_number == exchange.group_number
+    )
+    if not ours:
+        _unmatched(visit, said, NoMatch(reason="it acknowledges a control number that this call did not send"))
+        return
+    visit.joined += 1
+    if exchange.purpose is Purpose.INQUIRE:
+        return  # the form of our question, not of the request; the exchange keeps the finding
+    row = visit.row
+    state = advance(ACKNOWLEDGMENT, row.acknowledgment, acknowledgment.event)
+    visit.row = replace(row, acknowledgment=state, evidence=max(row.evidence, Evidence.PAYER_ACKNOWLEDGED))
+    if acknowledgment.event is AcknowledgmentEvent.REJECTED:
+        _form_rejected(visit)
+
+
+def _form_rejected(visit: _Visit) -> None:
+    """A TA1 or 999 that rejects: the request never reached a reviewer. Not a denial."""
+    row = visit.row
+    review = advance(REVIEW, row.review, ReviewStatus.REJECTED) if row.review is not None else None
+    visit.row = replace(
+        row, delivery=advance(DELIVERY, row.delivery, DeliveryEvent.REFUSED), review=review, status="rejected"
+    )
+    visit.tasks.append(
+        Task(
+            kind=WorkKind.REFUSED,
+            instructions="The payer's translator refused the form of the message; no reviewer has seen it. "
+            "An integration engineer reads the acknowledgment with 'priorwire inspect'.",
+        )
+    )
+
+
+def _answer(visit: _Visit, said: SetRead, reading: Reading[AnyRecord]) -> None:
+    joined = _join(visit, reading.record)
+    if isinstance(joined, NoMatch):
+        _unmatched(visit, said, joined)
+        return
+    visit.joined += 1
+    if visit.exchange.purpose is Purpose.INQUIRE and _decides_nothing(reading.record):
+        return  # "not found" and "cannot answer" are about our question; they say nothing of the review
+    _take(visit, said, reading, joined)
+
+
+def _decides_nothing(record: AnyRecord) -> bool:
+    return isinstance(record, AuthorizationRecord) and record.status in (ReviewStatus.REJECTED, ReviewStatus.UNKNOWN)
+
+
+def _join(visit: _Visit, record: AnyRecord) -> Match | NoMatch:
+    wanted = Coverage if visit.row.kind is Transaction.ELIGIBILITY else AuthorizationRecord
+    if not isinstance(record, wanted):
+        return NoMatch(reason="it answers another kind of question")
+    joined = _by_identifiers(visit, record)
+    if isinstance(joined, Match) and joined.transaction_id != visit.row.id:
+        nearest = ((joined.transaction_id, joined.score),)
+        return NoMatch(reason=f"by its {joined.by} it answers another request", candidates=nearest)
+    return joined
+
+
+def _by_identifiers(visit: _Visit, record: AnyRecord) -> Match | NoMatch:
+    keys = _keys(record)
+    if visit.exchange.purpose is Purpose.SUBMIT or _decides_nothing(record) or _asked_by_number(visit.row):
+        return correlate(keys, _candidates(visit, keys))
+    # Asked by example, the payer lists whatever looks alike, and gives the inquiry's own reference and trace back
+    # with each: only the trace number of the request itself says which review is ours.
+    asked = visit.exchange
+    others = tuple(trace for trace in keys.traces if trace.strip().upper() != asked.trace_number)
+    keys = replace(keys, reference=None, traces=others)
+    joined = correlate(keys, _candidates(visit, keys))
+    if isinstance(joined, Match) and joined.by == SAME_CALL:
+        alike = ((visit.row.id, joined.score),)
+        return NoMatch(reason="it looks like ours and does not give our trace number back", candidates=alike)
+    return joined
+
+
+def _asked_by_number(row: TransactionRow) -> bool:
+    return bool(row.authorization_number or row.administrative_reference)
+
+
+def _keys(record: AnyRecord) -> ReplyKeys:
+    numbers: tuple[str | None, ...] = ()
+    if isinstance(record, AuthorizationRecord):
+        numbers = (record.authorization_number, record.administrative_reference)
+    return ReplyKeys(
+        reference=record.reference,
+        traces=tuple(trace.number for trace in record.traces if trace.returned),
+        payer_numbers=tuple(number for number in numbers if number),
+    )
+
+
+def _candidates(visit: _Visit, keys: ReplyKeys) -> Sequence[Candidate]:
+    uow, row = visit.uow, visit.row
+    found = {row.id: row}
+    lookups: list[tuple[Callable[[str], TransactionRow | None], tuple[str, ...]]] = [
+        (uow.transactions.by_reference, (keys.reference,) if keys.reference else ()),
+        (uow.transactions.by_trace, keys.traces),
+    ]
+    for look_up, values in lookups:
+        for value in values:
+            other = look_up(value.strip().upper())
+            if other is not None:
+                found.setdefault(other.id, other)
+    for number in keys.payer_numbers:
+        for other in uow.transactions.by_payer_reference(row.payer_id, number):
+            found.setdefault(other.id, other)
+    return [_candidate(visit, each) for each in found.values()]
+
+
+def _candidate(visit: _Visit, row: TransactionRow) -> Candidate:
+    references = {row.reference, *(each.reference for each in visit.uow.exchanges.of(row.id))}
+    numbers = {number for number in (row.authorization_number, row.administrative_reference) if number}
+    return Candidate(
+        transaction_id=row.id,
+        references=frozenset(references),
+        trace_number=row.trace_number,
+        payer_numbers=frozenset(numbers),
+        same_call=row.id == visit.row.id,
+    )
+
+
+def _take(visit: _Visit, said: SetRead, reading: Reading[AnyRecord], match: Match) -> None:
+    now = visit.services.clock.now()
+    timing = visit.services.profiles[visit.row.payer_id].timing
+    try:
+        decision = decide(visit.row, reading.record, timing, now, simulated=visit.archived.simulated)
+    except IllegalTransition as illegal:
+        _unmatched(visit, said, NoMatch(reason=illegal.message, candidates=((visit.row.id, match.score),)))
+        return
+    visit.row = decision.row
+    visit.decisions.append(decision)
+    if decision.task is not None:
+        visit.tasks.append(decision.task)
+    if decision.keep_record:
+        _append(visit, said, reading, match.by)
+
+
+def _append(visit: _Visit, said: SetRead, reading: Reading[AnyRecord], matched_by: str) -> None:
+    history = visit.uow.records.history(visit.row.id)
+    if history and _substance(history[-1].record) == _substance(reading.record):
+        return  # asked again, answered the same: the archive keeps the bytes, the history needs no new version
+    visit.uow.records.append(
+        RecordRow(
+            tenant=visit.row.tenant,
+            transaction_id=visit.row.id,
+            version=len(history) + 1,
+            record=reading.record,
+            sources=dict(reading.sources),
+            evidence=visit.row.evidence,
+            archive_id=visit.archived.id,
+            interchange=said.interchange,
+            transaction_set=said.ordinal,
+            matched_by=matched_by,
+            at=visit.services.clock.now(),
+        )
+    )
+
+
+def _substance(record: AnyRecord) -> AnyRecord:
+    """A record without what differs between two tellings of the same thing."""
+    return replace(record, reference=None, traces=())
+
+
+def _unmatched(visit: _Visit, said: SetRead, why: NoMatch) -> None:
+    now = visit.services.clock.now()
+    kept = UnmatchedRow(
+        id=visit.services.ids.new("unm"),
+        tenant=visit.row.tenant,
+        archive_id=visit.archived.id,
+        interchange=said.interchange,
+        transaction_set=said.ordinal,
+        reason=why.reason,
+        candidates=why.candidates,
+        at=now,
+    )
+    visit.uow.unmatched.add(kept)
+    visit.uow.audit.append(
+        AuditRow(at=now, tenant=kept.tenant, actor=GATEWAY, action="answer.unmatched", subject=kept.id, detail=why.reason)
+    )
+
+
+def _conclude(visit: _Visit) -> None:
+    """What the answer as a whole means, where no set of it decided."""
+    row = visit.row
+    if visit.decisions or row.delivery is Delivery.REFUSED:
+        return
+    if visit.exchange.purpose is Purpose.INQUIRE:
+        if row.delivery is Delivery.UNCERTAIN and row.asks >= MAX_ASKS_WHEN_UNCERTAIN:
+            visit.tasks.append(_CANNOT_TELL)
+        return
+    if row.kind is Transaction.ELIGIBILITY and row.delivery is Delivery.SENDING:
+        event = DeliveryEvent.NOT_SENT  # a question without an answer may be asked again
+    else:
+        # Positive acknowledgments say that it arrived. Anything else on our call says nothing: inquire.
+        event = DeliveryEvent.TAKEN if visit.joined else DeliveryEvent.LOST_SIGHT
+    visit.row = replace(row, delivery=advance(DELIVERY, row.delivery, event))
+
+
+_CANNOT_TELL = Task(
+    kind=WorkKind.UNCERTAIN_DELIVERY,
+    instructions="The connection broke after the request may have arrived, and the payer's system does not find it. "
+    "Ask the payer by telephone whether it has the request. It is not sent again by itself.",
+)
+
+
+def _due_at(visit: _Visit) -> datetime | None:
+    now = visit.services.clock.now()
+    row = visit.row
+    timing = visit.services.profiles[row.payer_id].timing
+    if visit.decisions:
+        last = visit.decisions[-1]
+        return next_time(visit.services, row, now) if last.ask_next else last.due_at
+    if row.delivery is Delivery.READY:
+        return now + nth(timing.try_again_after, row.attempts)
+    if row.delivery is Delivery.UNCERTAIN and row.asks >= MAX_ASKS_WHEN_UNCERTAIN:
+        return None
+    waiting = row.review in (Review.SUBMITTED, Review.PENDED)
+    return next_time(visit.services, row, now) if waiting and row.delivery is not Delivery.REFUSED else None

@@ -1,0 +1,214 @@
+"""Taking a request in: recognise it if it came before, choose its way, store it as due.
+
+One commit makes the transaction, its case and its due row; from then on it is nobody's to
+lose. What can be found wrong with a request is found before that commit.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+
+from pydantic import TypeAdapter
+
+from priorwire.errors import Conflict, Fault, IdempotencyConflict, InvalidRequest, UnknownPayer
+from priorwire.gateway.changes import save
+from priorwire.gateway.messages import Numbers, request_bytes
+from priorwire.gateway.ports import PayloadFormat, RenderContext, Services, UnitOfWork
+from priorwire.gateway.rows import AnyRequest, AuditRow, CaseRow, DueKind, DueRow, IdempotencyRow, TransactionRow
+from priorwire.model.authorization import AuthorizationRequest, RequestKind
+from priorwire.model.eligibility import EligibilityInquiry
+from priorwire.model.identifiers import CaseId, PayerId, TenantId, TransactionId
+from priorwire.model.lifecycle import CaseState, Delivery, Review
+from priorwire.payers import Chosen, choose_route
+from priorwire.payers.profile import PayerProfile, Transaction
+
+_AUTHORIZATION = TypeAdapter(AuthorizationRequest)
+_ELIGIBILITY = TypeAdapter(EligibilityInquiry)
+#: A review in one of these states is over without having been approved or refused in substance:
+#: the same request may be sent again by the practice's own will.
+_MAY_REPEAT = frozenset({Review.REJECTED, Review.CANCELLED, Review.EXPIRED, Review.SUPERSEDED, Review.DENIED})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """A practice's request, as it came in."""
+
+    tenant: TenantId
+    #: Name of the API key or person.
+    actor: str
+    request: AnyRequest
+    idempotency_key: str | None = None
+    #: The earlier submission that this one corrects.
+    corrects: TransactionId | None = None
+    #: Send in this process at once; False leaves it to the dispatcher.
+    at_once: bool = True
+    #: The practice knows that it asks for the same thing twice, and means it.
+    intended_duplicate: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intake:
+    """What became of a request at the door."""
+
+    row: TransactionRow
+    #: The same request with the same key came before: this is what it led to.
+    replayed: bool
+    #: The lease under which the caller must send now; `None` where it is queued, replayed or need not be sent.
+    lease: DueRow | None
+
+
+def take_in(services: Services, command: Command) -> Intake:
+    """Store a request as a transaction that is due.
+
+    Raises:
+        UnknownPayer, NoRoute, SafetyRefusal: there is no way to send it.
+        InvalidRequest: what would be sent breaks a rule of the guide or the payer.
+        IdempotencyConflict: the key was used for another request.
+        Conflict: the same request is under way already.
+    """
+    profile = profile_of(services, command.request.payer_id)
+    chosen = _route(services, profile, command.request)
+    _rehearse(services, profile, chosen, command.request)
+    with services.store.work(command.tenant) as uow:
+        meaning = uow.transactions.digest(_meaning(command))
+        earlier = _earlier(uow, command, meaning)
+        if earlier is not None:
+            return Intake(row=earlier, replayed=True, lease=None)
+        if not command.intended_duplicate:
+            _refuse_duplicate(uow, command, meaning)
+        row = _new_row(services, uow, command, chosen, meaning)
+        return Intake(row=row, replayed=False, lease=_make_due(services, uow, row, at_once=command.at_once))
+
+
+def profile_of(services: Services, payer_id: str) -> PayerProfile:
+    """The payer's guide. Raises UnknownPayer."""
+    profile = services.profiles.get(PayerId(payer_id))
+    if profile is None:
+        raise UnknownPayer(
+            f"No companion guide has the payer id given. Installed: {', '.join(sorted(services.profiles))}."
+        )
+    return profile
+
+
+def _route(services: Services, profile: PayerProfile, request: AnyRequest) -> Chosen:
+    is_authorization = isinstance(request, AuthorizationRequest)
+    return choose_route(
+        profile,
+        Transaction.AUTHORIZATION if is_authorization else Transaction.ELIGIBILITY,
+        service_type=request.service_type if isinstance(request, AuthorizationRequest) else None,
+        environment=services.environment,
+        health={},
+    )
+
+
+def _rehearse(services: Services, profile: PayerProfile, chosen: Chosen, request: AnyRequest) -> None:
+    """Build once with numbers that are never sent, so that a fault is the caller's answer and not a stuck row."""
+    now = services.clock.now()
+    channel = services.channels[chosen.route.channel]
+    if channel.format is PayloadFormat.X12:
+        numbers = Numbers(interchange=1, group=1, reference="REHEARSAL", trace="REHEARSAL")
+        request_bytes(request, profile, chosen.route, numbers, now)
+    elif isinstance(request, AuthorizationRequest):
+        channel.render(
+            request, RenderContext(payer=profile, endpoint=chosen.route.endpoint, reference="REHEARSAL", at=now)
+        )
+    else:
+        raise InvalidRequest(
+            (Fault(pointer="/payer_id", code="no_electronic_eligibility", detail="This payer answers no eligibility checks."),)
+        )
+
+
+def _meaning(command: Command) -> str:
+    """The request as canonical JSON, without what does not change what the payer is asked."""
+    adapter: TypeAdapter[AuthorizationRequest] | TypeAdapter[EligibilityInquiry]
+    adapter = _AUTHORIZATION if isinstance(command.request, AuthorizationRequest) else _ELIGIBILITY
+    said = adapter.dump_python(command.request, mode="json")  # type: ignore[arg-type]  # the adapter of its own type
+    said.pop("client_reference")
+    said["corrects"] = command.corrects
+    return json.dumps(said, sort_keys=True, separators=(",", ":"))
+
+
+def _earlier(uow: UnitOfWork, command: Command, meaning: str) -> TransactionRow | None:
+    if command.idempotency_key is None:
+        return None
+    used = uow.idempotency.find(command.idempotency_key)
+    if used is None:
+        return None
+    if used.fingerprint != meaning:
+        raise IdempotencyConflict
+    return uow.transactions.get(used.transaction_id)
+
+
+def _refuse_duplicate(uow: UnitOfWork, command: Command, meaning: str) -> None:
+    if not isinstance(command.request, AuthorizationRequest) or command.request.kind is not RequestKind.INITIAL:
+        return
+    for row in uow.transactions.by_meaning(meaning):
+        if row.review not in _MAY_REPEAT and row.delivery is not Delivery.REFUSED:
+            raise Conflict(
+                f"The same request is {row.id} already ({row.status}). Read that one; "
+                "to ask for the service a second time, send 'intended_duplicate': true."
+            )
+
+
+def _new_row(services: Services, uow: UnitOfWork, command: Command, chosen: Chosen, meaning: str) -> TransactionRow:
+    now = services.clock.now()
+    is_authorization = isinstance(command.request, AuthorizationRequest)
+    corrected = uow.transactions.get(command.corrects) if command.corrects else None
+    case_id = corrected.case_id if corrected else CaseId(services.ids.new("case"))
+    if corrected is None:
+        uow.cases.add(
+            CaseRow(id=case_id, tenant=command.tenant, state=CaseState.IN_FLIGHT, created_at=now, updated_at=now)
+        )
+    row = TransactionRow(
+        id=TransactionId(services.ids.new("auth" if is_authorization else "elig")),
+        tenant=command.tenant,
+        case_id=case_id,
+        kind=Transaction.AUTHORIZATION if is_authorization else Transaction.ELIGIBILITY,
+        payer_id=PayerId(command.request.payer_id),
+        request=command.request,
+        environment=services.environment,
+        delivery=Delivery.READY,
+        review=Review.SUBMITTED if is_authorization else None,
+        channel=chosen.route.channel,
+        route_id=chosen.route.id,
+        endpoint_id=chosen.route.endpoint.id,
+        route_reasons=chosen.because,
+        reference="PW" + services.ids.token(18),
+        trace_number="PT" + services.ids.token(18),
+        meaning=meaning,
+        corrects=command.corrects,
+        client_reference=command.request.client_reference,
+        created_at=now,
+        updated_at=now,
+    )
+    uow.transactions.add(row)
+    uow.audit.append(AuditRow(at=now, tenant=row.tenant, actor=command.actor, action="transaction.received", subject=row.id))
+    if command.idempotency_key is not None:
+        uow.idempotency.add(
+            IdempotencyRow(
+                tenant=row.tenant, key=command.idempotency_key, fingerprint=meaning, transaction_id=row.id, at=now
+            )
+        )
+    if corrected is not None:
+        _supersede(services, uow, corrected, row, command.actor)
+    return row
+
+
+def _supersede(services: Services, uow: UnitOfWork, old: TransactionRow, new: TransactionRow, actor: str) -> None:
+    if old.review not in (Review.REJECTED, Review.DENIED) and old.delivery is not Delivery.REFUSED:
+        raise Conflict(
+            f"{old.id} is {old.status}: only a rejected, denied or refused submission can be corrected by a new one."
+        )
+    if old.superseded_by is not None:
+        raise Conflict(f"{old.id} was corrected by {old.superseded_by} already.")
+    moved = replace(old, review=Review.SUPERSEDED, superseded_by=new.id)
+    save(services, uow, old, moved, "transaction.superseded", actor)
+
+
+def _make_due(services: Services, uow: UnitOfWork, row: TransactionRow, *, at_once: bool) -> DueRow | None:
+    now = services.clock.now()
+    if at_once:
+        return uow.due.take(DueKind.TRANSACTION, row.id, row.endpoint_id, now + services.lease)
+    uow.due.schedule(DueKind.TRANSACTION, row.id, row.endpoint_id, now)
+    return None

@@ -1,0 +1,298 @@
+"""Out: store the numbers and the bytes, send once, store what came of it.
+
+Three commits a message, and a crash between any two of them is told apart afterwards:
+
+1. *prepare*: numbers, bytes and the state ``sending`` are stored. A crash after this leaves
+   a row whose message may have left: `follow_up` treats it as uncertain.
+2. *keep*: the answer's bytes are archived before anything reads them (state ``answered``).
+   A crash after this leaves an answer to read, not one to ask for.
+3. *settle*: what the answer says, the transaction's new state and when it is due next.
+
+The fence is checked in each: whoever lost the lease drops out without a trace.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from priorwire.errors import Fault, InvalidRequest
+from priorwire.gateway import inbound
+from priorwire.gateway.changes import GATEWAY, Task, ask_person, save
+from priorwire.gateway.messages import SET_NUMBER, Numbers, inquiry_bytes, request_bytes
+from priorwire.gateway.ports import (
+    Accepted,
+    Document,
+    Final,
+    HandedOver,
+    Message,
+    PayloadFormat,
+    RenderContext,
+    SendOutcome,
+    Services,
+    UnitOfWork,
+)
+from priorwire.gateway.retry import Ask, Done, Next, Person, SendAgain, after_send
+from priorwire.gateway.rows import (
+    ArchiveRow,
+    AuditRow,
+    Direction,
+    DueRow,
+    ExchangeRow,
+    ExchangeState,
+    Purpose,
+    TransactionRow,
+    WorkKind,
+)
+from priorwire.gateway.schedule import next_time
+from priorwire.model.authorization import AuthorizationRequest, Urgency
+from priorwire.model.identifiers import ArchiveId, ExchangeId, TransactionId
+from priorwire.model.lifecycle import DELIVERY, Delivery, DeliveryEvent, advance
+from priorwire.payers.profile import PayerProfile, Route, Transaction
+
+X12_TYPE = "application/edi-x12"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Prepared:
+    row: TransactionRow
+    exchange: ExchangeRow
+    message: Message
+
+
+def send(services: Services, lease: DueRow) -> TransactionRow:
+    """Send a transaction's request, once, under `lease`.
+
+    Raises:
+        StaleFence: another worker has the row by now; nothing of this call stands.
+    """
+    prepared = _prepare(services, lease)
+    if isinstance(prepared, TransactionRow):
+        return prepared  # what would be sent breaks a rule: stopped, with a work item
+    channel = services.channels[prepared.row.channel]
+    return _conclude(services, lease, prepared, channel.send(prepared.message))
+
+
+def inquire(services: Services, lease: DueRow, route: Route) -> TransactionRow:
+    """Ask the payer where an authorization stands (278 inquiry), under `lease`. Harmless to repeat."""
+    now = services.clock.now()
+    with services.store.work(lease.tenant) as uow:
+        uow.due.check(lease)
+        row = uow.transactions.get(TransactionId(lease.id))
+        number = row.asks + 1
+        numbers = _numbers(uow, route, reference=f"{row.reference}Q{number}", trace=f"{row.trace_number}Q{number}")
+        payload = inquiry_bytes(row, services.profiles[row.payer_id], route, numbers, now)
+        prepared = _store(services, uow, lease, row, route, Purpose.INQUIRE, Document(payload=payload, content_type=X12_TYPE), numbers)
+        row = save(services, uow, row, replace(row, asks=number), "transaction.inquiry_began")
+    outcome = services.channels[route.channel].send(prepared.message)
+    if isinstance(outcome, Final):
+        keep_answer(services, lease, prepared.exchange, outcome)
+        return inbound.read_answer(services, lease, prepared.exchange.id)
+    return _ask_later(services, lease, prepared.exchange, outcome)
+
+
+def keep_answer(services: Services, lease: DueRow, exchange: ExchangeRow, answer: Final) -> None:
+    """Archive an answer's bytes. Whatever happens next, they are here."""
+    now = services.clock.now()
+    with services.store.work(lease.tenant) as uow:
+        uow.due.check(lease)
+        document = Document(payload=answer.payload, content_type=answer.content_type)
+        archived = _archive_row(services, exchange, Direction.IN, document, now)
+        uow.archive.put(replace(archived, simulated=answer.simulated), answer.payload)
+        uow.exchanges.update(
+            replace(exchange, state=ExchangeState.ANSWERED, remote_id=answer.remote_id, ended_at=now)
+        )
+
+
+def _prepare(services: Services, lease: DueRow) -> _Prepared | TransactionRow:
+    now = services.clock.now()
+    with services.store.work(lease.tenant) as uow:
+        uow.due.check(lease)
+        row = uow.transactions.get(TransactionId(lease.id))
+        profile = services.profiles[row.payer_id]
+        route = route_of(profile, row)
+        numbers = _numbers(uow, route, reference=row.reference, trace=row.trace_number)
+        sending = replace(row, delivery=advance(DELIVERY, row.delivery, DeliveryEvent.SEND_BEGAN), attempts=row.attempts + 1)
+        try:
+            document = _document(services, sending, profile, route, numbers, now)
+        except InvalidRequest as wrong:
+            return _stop(services, uow, lease, row, sending, wrong.faults)
+        prepared = _store(services, uow, lease, sending, route, Purpose.SUBMIT, document, numbers)
+        return replace(prepared, row=save(services, uow, row, sending, "transaction.send_began"))
+
+
+def route_of(profile: PayerProfile, row: TransactionRow) -> Route:
+    """The route that a transaction was given."""
+    return next(route for route in profile.routes if route.id == row.route_id)
+
+
+def _numbers(uow: UnitOfWork, route: Route, *, reference: str, trace: str) -> Numbers:
+    """The next numbers of a sender and receiver pair: several payers behind one clearinghouse share it."""
+    to = route.endpoint.x12
+    scope = f"{to.sender}>{to.receiver}" if to is not None else route.endpoint.id
+    return Numbers(
+        interchange=uow.control_numbers.next(scope, "interchange"),
+        group=uow.control_numbers.next(scope, "group"),
+        reference=reference,
+        trace=trace,
+    )
+
+
+def _document(
+    services: Services, row: TransactionRow, profile: PayerProfile, route: Route, numbers: Numbers, now: datetime
+) -> Document:
+    channel = services.channels[row.channel]
+    if channel.format is PayloadFormat.X12:
+        return Document(payload=request_bytes(row.request, profile, route, numbers, now), content_type=X12_TYPE)
+    if not isinstance(row.request, AuthorizationRequest):
+        raise InvalidRequest((Fault(pointer="/payer_id", code="no_document", detail="Only a request for review is rendered."),))
+    return channel.render(
+        row.request, RenderContext(payer=profile, endpoint=route.endpoint, reference=row.reference, at=now)
+    )
+
+
+def _stop(
+    services: Services, uow: UnitOfWork, lease: DueRow, row: TransactionRow, sending: TransactionRow, faults: tuple[Fault, ...]
+) -> TransactionRow:
+    """The payer's guide changed since the request was taken in: it no longer passes."""
+    stopped = replace(sending, delivery=advance(DELIVERY, sending.delivery, DeliveryEvent.REFUSED))
+    ask_person(services, uow, stopped, Task(kind=WorkKind.REFUSED, instructions="; ".join(f.detail for f in faults)))
+    uow.due.settle(lease, None)
+    return save(services, uow, row, stopped, "transaction.stopped")
+
+
+def _store(
+    services: Services,
+    uow: UnitOfWork,
+    lease: DueRow,
+    row: TransactionRow,
+    route: Route,
+    purpose: Purpose,
+    document: Document,
+    numbers: Numbers,
+) -> _Prepared:
+    now = services.clock.now()
+    is_x12 = document.content_type == X12_TYPE
+    exchange = ExchangeRow(
+        id=ExchangeId(services.ids.new("exch")),
+        tenant=row.tenant,
+        transaction_id=row.id,
+        endpoint_id=route.endpoint.id,
+        purpose=purpose,
+        state=ExchangeState.SENDING,
+        fence=lease.fence,
+        interchange_number=numbers.interchange if is_x12 else None,
+        group_number=numbers.group if is_x12 else None,
+        set_number=SET_NUMBER if is_x12 else None,
+        reference=numbers.reference,
+        trace_number=numbers.trace,
+        payload_id=services.ids.uuid(),
+        began_at=now,
+    )
+    uow.exchanges.add(exchange)
+    uow.archive.put(_archive_row(services, exchange, Direction.OUT, document, now), document.payload)
+    message = Message(
+        exchange_id=exchange.id,
+        transaction=row.kind if purpose is Purpose.SUBMIT else Transaction.INQUIRY,
+        endpoint=route.endpoint,
+        payload=document.payload,
+        content_type=document.content_type,
+        payload_id=exchange.payload_id,
+        reference=numbers.reference,
+        urgent=isinstance(row.request, AuthorizationRequest) and row.request.urgency in (Urgency.URGENT, Urgency.EMERGENCY),
+        at=now,
+    )
+    return _Prepared(row=row, exchange=exchange, message=message)
+
+
+def _archive_row(
+    services: Services, exchange: ExchangeRow, direction: Direction, document: Document, now: datetime
+) -> ArchiveRow:
+    return ArchiveRow(
+        id=ArchiveId(services.ids.new("arch")),
+        tenant=exchange.tenant,
+        direction=direction,
+        content_type=document.content_type,
+        endpoint_id=exchange.endpoint_id,
+        transaction_id=exchange.transaction_id,
+        exchange_id=exchange.id,
+        sha256=hashlib.sha256(document.payload).hexdigest(),
+        size=len(document.payload),
+        at=now,
+    )
+
+
+def _conclude(services: Services, lease: DueRow, prepared: _Prepared, outcome: SendOutcome) -> TransactionRow:
+    if isinstance(outcome, Final):
+        keep_answer(services, lease, prepared.exchange, outcome)
+        return inbound.read_answer(services, lease, prepared.exchange.id)
+    timing = services.profiles[prepared.row.payer_id].timing
+    now = services.clock.now()
+    following = after_send(prepared.row.kind, outcome, prepared.row.attempts, timing, now)
+    with services.store.work(lease.tenant) as uow:
+        uow.due.check(lease)
+        row = uow.transactions.get(prepared.row.id)
+        uow.exchanges.update(_ended(prepared.exchange, outcome, now))
+        after = replace(_gained(outcome, row), delivery=advance(DELIVERY, row.delivery, following.event))
+        if isinstance(following, Person):
+            ask_person(services, uow, after, _task(outcome, following))
+        uow.due.settle(lease, _due(following))
+        return save(services, uow, row, after, f"transaction.{following.event.value}")
+
+
+def _gained(outcome: SendOutcome, row: TransactionRow) -> TransactionRow:
+    """What an outcome adds to the row beside its delivery state."""
+    if not isinstance(outcome, Accepted):
+        return row
+    evidence = max(row.evidence, outcome.evidence)
+    return replace(row, evidence=evidence, simulated=row.simulated or outcome.simulated)
+
+
+def _ended(exchange: ExchangeRow, outcome: SendOutcome, now: datetime) -> ExchangeRow:
+    state = {
+        "Accepted": ExchangeState.ACCEPTED,
+        "HandedOver": ExchangeState.ACCEPTED,
+        "Refused": ExchangeState.REFUSED,
+        "NotSent": ExchangeState.NOT_SENT,
+        "Uncertain": ExchangeState.UNCERTAIN,
+    }[type(outcome).__name__]
+    failure = getattr(outcome, "failure", None)
+    return replace(
+        exchange,
+        state=state,
+        remote_id=getattr(outcome, "remote_id", None),
+        failure=failure.value if failure else None,
+        detail=getattr(outcome, "detail", None),
+        ended_at=now,
+    )
+
+
+def _task(outcome: SendOutcome, following: Person) -> Task:
+    if isinstance(outcome, HandedOver):
+        return Task(
+            kind=WorkKind.PORTAL_SUBMISSION, instructions=outcome.instructions, url=outcome.url, fields=outcome.fields
+        )
+    return Task(kind=WorkKind.REFUSED, instructions=f"It was not sent: {following.because}")
+
+
+def _due(following: Next) -> datetime | None:
+    match following:
+        case SendAgain(at=at) | Ask(at=at):
+            return at
+        case Done() | Person():
+            return None
+
+
+def _ask_later(services: Services, lease: DueRow, exchange: ExchangeRow, outcome: SendOutcome) -> TransactionRow:
+    """An inquiry without an answer changes nothing but when the next one is due."""
+    now = services.clock.now()
+    with services.store.work(lease.tenant) as uow:
+        uow.due.check(lease)
+        row = uow.transactions.get(exchange.transaction_id)
+        uow.exchanges.update(_ended(exchange, outcome, now))
+        uow.audit.append(
+            AuditRow(at=now, tenant=row.tenant, actor=GATEWAY, action="transaction.inquiry_unanswered", subject=row.id)
+        )
+        uow.due.settle(lease, next_time(services, row, now))
+        return row

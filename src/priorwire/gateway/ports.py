@@ -1,0 +1,420 @@
+"""What the use cases need from outside, and nothing about who provides it.
+
+Two families: *ways to a payer* (`Channel`, provided by `priorwire.channels`) and *the
+record* (`UnitOfWork` and its parts, provided by `priorwire.store`). `Services` is what
+every use case is handed; `bootstrap` makes the real one, tests make their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from types import TracebackType
+from typing import Protocol, Self
+
+from priorwire.clock import Clock, IdSource
+from priorwire.gateway.rows import (
+    ApiKeyRow,
+    ArchiveRow,
+    AuditRow,
+    CaseRow,
+    DueKind,
+    DueRow,
+    EventRow,
+    ExchangeRow,
+    IdempotencyRow,
+    RecordRow,
+    TransactionRow,
+    UnmatchedRow,
+    WebhookDeliveryRow,
+    WebhookEndpointRow,
+    WorkField,
+    WorkItemRow,
+    WorkState,
+)
+from priorwire.model.authorization import AuthorizationRequest
+from priorwire.model.evidence import Evidence
+from priorwire.model.identifiers import (
+    ArchiveId,
+    CaseId,
+    DeliveryId,
+    EventId,
+    ExchangeId,
+    PayerId,
+    TenantId,
+    TransactionId,
+    WorkItemId,
+)
+from priorwire.payers.profile import ChannelKind, Endpoint, Environment, PayerProfile, Transaction
+
+# ---------------------------------------------------------------- ways to a payer
+
+
+class Failure(Enum):
+    """Why a payer's side did not take a message: decides what may be done next."""
+
+    #: Log-in refused. Nothing is sent until somebody mends the credential.
+    CREDENTIAL = "credential"
+    #: Our side or the guide is set up wrongly. A person.
+    CONFIGURATION = "configuration"
+    #: The other side says that it is down, or could not be reached. Later, by itself.
+    UNAVAILABLE = "unavailable"
+    #: The other side took the message and cannot use it. A person.
+    CONTENT = "content"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """What a channel is to send. Archived before the channel sees it."""
+
+    exchange_id: ExchangeId
+    transaction: Transaction
+    endpoint: Endpoint
+    payload: bytes
+    #: ``application/edi-x12``, ``application/pdf`` or ``application/json``.
+    content_type: str
+    #: Names this message to the other side; a UUID.
+    payload_id: str
+    #: Opaque, without meaning: may stand in a mail header, a fax page or a URL.
+    reference: str
+    urgent: bool = False
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Final:
+    """The other side answered while we waited."""
+
+    payload: bytes
+    content_type: str = "application/edi-x12"
+    remote_id: str | None = None
+    #: The answer says of itself that a simulator made it.
+    simulated: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accepted:
+    """The other side took it and will answer later."""
+
+    remote_id: str | None = None
+    evidence: Evidence = Evidence.SENT
+    simulated: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandedOver:
+    """A person must do it; here is what they need."""
+
+    instructions: str
+    fields: tuple[WorkField, ...]
+    url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refused:
+    """The other side answered, and did not take it. The message is known not to have been processed."""
+
+    failure: Failure
+    detail: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotSent:
+    """Proved: the other side did not get it (no connection, or not one byte of the request left)."""
+
+    failure: Failure
+    detail: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Uncertain:
+    """It may have arrived. Whatever cannot be proved is this."""
+
+    detail: str
+
+
+SendOutcome = Final | Accepted | HandedOver | Refused | NotSent | Uncertain
+
+
+class PayloadFormat(Enum):
+    """What a channel carries."""
+
+    X12 = "x12"
+    #: A document that the channel itself renders from the request.
+    DOCUMENT = "document"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RenderContext:
+    """What a rendered document needs beside the request."""
+
+    payer: PayerProfile
+    endpoint: Endpoint
+    reference: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """A rendered document."""
+
+    payload: bytes
+    content_type: str
+
+
+class Channel(Protocol):
+    """One way to a payer. Stateless but for its connections; retrying is a policy outside it."""
+
+    kind: ChannelKind
+    format: PayloadFormat
+
+    def render(self, request: AuthorizationRequest, context: RenderContext) -> Document:
+        """The document to send, for a channel of `PayloadFormat.DOCUMENT`. Pure: sends nothing."""
+        ...
+
+    def send(self, message: Message) -> SendOutcome:
+        """Send once. Never raises for what the other side or the network did: that is the outcome."""
+        ...
+
+
+class WebhookTransport(Protocol):
+    """Posts to a subscriber."""
+
+    def post(self, url: str, headers: Mapping[str, str], body: bytes) -> int:
+        """The HTTP status; 0 where no answer came."""
+        ...
+
+
+# ---------------------------------------------------------------- the record
+
+
+class Transactions(Protocol):
+    def add(self, row: TransactionRow) -> None: ...
+    def get(self, transaction_id: TransactionId) -> TransactionRow:
+        """Raises NotFound (also for another tenant's)."""
+        ...
+
+    def update(self, row: TransactionRow) -> None: ...
+    def by_reference(self, reference: str) -> TransactionRow | None: ...
+    def by_trace(self, trace_number: str) -> TransactionRow | None: ...
+    def by_payer_reference(self, payer_id: str, number: str) -> Sequence[TransactionRow]:
+        """Those whose authorization number or administrative reference is `number` (by blind index)."""
+        ...
+
+    def by_meaning(self, meaning: str) -> Sequence[TransactionRow]:
+        """Newest first."""
+        ...
+
+    def digest(self, text: str) -> str:
+        """The tenant's keyed digest of `text` (HMAC-SHA256, hex): equal texts, equal digests, not reversible."""
+        ...
+
+    def listed(self, *, limit: int, after: TransactionId | None = None) -> Sequence[TransactionRow]:
+        """Newest first."""
+        ...
+
+
+class Cases(Protocol):
+    def add(self, row: CaseRow) -> None: ...
+    def get(self, case_id: CaseId) -> CaseRow: ...
+    def update(self, row: CaseRow) -> None: ...
+
+
+class Exchanges(Protocol):
+    def add(self, row: ExchangeRow) -> None: ...
+    def get(self, exchange_id: ExchangeId) -> ExchangeRow: ...
+    def update(self, row: ExchangeRow) -> None: ...
+    def of(self, transaction_id: TransactionId) -> Sequence[ExchangeRow]:
+        """Oldest first."""
+        ...
+
+    def by_reference(self, reference: str) -> ExchangeRow | None:
+        """The newest exchange that carried this transaction reference (BHT03)."""
+        ...
+
+    def by_interchange_number(self, endpoint_id: str, number: int) -> ExchangeRow | None: ...
+    def by_group_number(self, endpoint_id: str, number: int) -> ExchangeRow | None: ...
+    def by_remote_id(self, endpoint_id: str, remote_id: str) -> ExchangeRow | None: ...
+
+
+class Archive(Protocol):
+    def put(self, row: ArchiveRow, payload: bytes) -> None: ...
+    def get(self, archive_id: ArchiveId) -> tuple[ArchiveRow, bytes]: ...
+    def of(self, transaction_id: TransactionId) -> Sequence[ArchiveRow]:
+        """Oldest first."""
+        ...
+
+    def since(self, at: datetime) -> Sequence[ArchiveRow]:
+        """Inbound ones, oldest first."""
+        ...
+
+
+class ControlNumbers(Protocol):
+    def next(self, endpoint_id: str, name: str) -> int:
+        """The next number of a sequence (``interchange``, ``group``): unique over all workers, 1..999999999, wraps."""
+        ...
+
+
+class Due(Protocol):
+    def schedule(self, kind: DueKind, row_id: str, partition: str, at: datetime) -> None:
+        """Make a row due. A row that is there is moved, and its fence kept."""
+        ...
+
+    def take(self, kind: DueKind, row_id: str, partition: str, until: datetime) -> DueRow:
+        """Take a row at once, under a new fence, as the dispatcher would when it is due.
+
+        Raises SafetyRefusal where somebody else's lease on it still runs.
+        """
+        ...
+
+    def check(self, row: DueRow) -> None:
+        """Raises StaleFence unless `row` is still held. Locks it to the end of the unit of work."""
+        ...
+
+    def settle(self, row: DueRow, next_due_at: datetime | None) -> None:
+        """Give the row back: due again at `next_due_at`, or never. Raises StaleFence."""
+        ...
+
+
+class Records(Protocol):
+    def append(self, row: RecordRow) -> None: ...
+    def latest(self, transaction_id: TransactionId) -> RecordRow | None: ...
+    def history(self, transaction_id: TransactionId) -> Sequence[RecordRow]:
+        """Oldest first."""
+        ...
+
+    def read_from(self, archive_id: ArchiveId) -> Sequence[RecordRow]: ...
+
+
+class Events(Protocol):
+    def append(self, row: EventRow) -> None: ...
+    def get(self, event_id: EventId) -> EventRow: ...
+    def of(self, transaction_id: TransactionId) -> Sequence[EventRow]: ...
+
+
+class Webhooks(Protocol):
+    def add_endpoint(self, row: WebhookEndpointRow) -> None: ...
+    def endpoint(self, endpoint_id: str) -> WebhookEndpointRow: ...
+    def update_endpoint(self, row: WebhookEndpointRow) -> None: ...
+    def endpoints(self) -> Sequence[WebhookEndpointRow]: ...
+    def add_delivery(self, row: WebhookDeliveryRow) -> None: ...
+    def delivery(self, delivery_id: DeliveryId) -> WebhookDeliveryRow: ...
+    def update_delivery(self, row: WebhookDeliveryRow) -> None: ...
+    def deliveries(self) -> Sequence[WebhookDeliveryRow]: ...
+
+
+class WorkItems(Protocol):
+    def add(self, row: WorkItemRow) -> None: ...
+    def get(self, work_item_id: WorkItemId) -> WorkItemRow: ...
+    def update(self, row: WorkItemRow) -> None: ...
+    def listed(self, state: WorkState | None = None) -> Sequence[WorkItemRow]:
+        """By due time."""
+        ...
+
+    def of(self, transaction_id: TransactionId) -> Sequence[WorkItemRow]: ...
+
+
+class Unmatched(Protocol):
+    def add(self, row: UnmatchedRow) -> None: ...
+    def listed(self) -> Sequence[UnmatchedRow]: ...
+
+
+class Idempotency(Protocol):
+    def find(self, key: str) -> IdempotencyRow | None: ...
+    def add(self, row: IdempotencyRow) -> None: ...
+
+
+class ApiKeys(Protocol):
+    def add(self, row: ApiKeyRow) -> None: ...
+
+
+class Audit(Protocol):
+    def append(self, row: AuditRow) -> None: ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction of the record, for one tenant. Commits when its block ends well, else rolls back."""
+
+    tenant: TenantId
+    transactions: Transactions
+    cases: Cases
+    exchanges: Exchanges
+    archive: Archive
+    control_numbers: ControlNumbers
+    due: Due
+    records: Records
+    events: Events
+    webhooks: Webhooks
+    work_items: WorkItems
+    unmatched: Unmatched
+    idempotency: Idempotency
+    api_keys: ApiKeys
+    audit: Audit
+
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+class Store(Protocol):
+    """The record as a whole."""
+
+    def work(self, tenant: TenantId) -> UnitOfWork:
+        """A unit of work that may write. Raises NoTenant for an empty tenant."""
+        ...
+
+    def read(self, tenant: TenantId) -> UnitOfWork:
+        """A unit of work that cannot write: the database refuses it."""
+        ...
+
+    def claim(
+        self, now: datetime, lease: timedelta, limit: int, enqueue: Callable[[object, DueRow], None]
+    ) -> Sequence[DueRow]:
+        """Claim due rows of all tenants and hand each to `enqueue` in the same database transaction.
+
+        `enqueue` gets the open connection, so that the job and the claim commit together.
+        """
+        ...
+
+    def next_due(self) -> datetime | None:
+        """When the earliest row is due."""
+        ...
+
+    def owner_of(self, reference: str) -> TenantId | None:
+        """Whose transaction carries this reference: for a carrier's report, which names nothing else."""
+        ...
+
+    def api_key(self, digest: str) -> ApiKeyRow | None:
+        """The active key of that digest, whatever its tenant."""
+        ...
+
+    def beat(self, node: str, now: datetime) -> None:
+        """Note that a node lives."""
+        ...
+
+    def silent_nodes(self, before: datetime) -> Sequence[str]:
+        """Nodes whose last beat is older, and that nobody has buried."""
+        ...
+
+    def bury(self, node: str) -> None:
+        """Forget a dead node once its work was taken over."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """What every use case is handed."""
+
+    store: Store
+    clock: Clock
+    ids: IdSource
+    #: By the payer's id.
+    profiles: Mapping[PayerId, PayerProfile]
+    channels: Mapping[ChannelKind, Channel]
+    webhook_transport: WebhookTransport
+    environment: Environment
+    #: How long a claimed row is ours: longer than the longest call and its wait in the queue.
+    lease: timedelta = timedelta(minutes=3)

@@ -1,0 +1,167 @@
+"""Reading a payload: from bytes to what each set in it says. One way for inbound, `inspect` and `replay`.
+
+Nothing is stored, sent or correlated here, and no database is needed. A fault of the
+payload is a finding on its set; only what cannot be read as X12 at all raises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from priorwire.gateway.rows import AnyRecord
+from priorwire.mapping import AcknowledgmentSaid, Reading, read_271, read_278, say_999, say_ta1
+from priorwire.x12 import (
+    GroupEnded,
+    GroupStarted,
+    InterchangeEnded,
+    InterchangeStarted,
+    Issue,
+    Place,
+    Segment,
+    Severity,
+    Stray,
+    Ta1Read,
+    TransactionSet,
+    read,
+    read_999,
+    read_ta1,
+    validate,
+)
+from priorwire.x12.guides import Chosen, guide_for
+from priorwire.x12.issues import IssueCode, Level
+
+
+class Read(Enum):
+    """How well a set could be read."""
+
+    CLEAN = "clean"
+    FINDINGS = "findings"
+    #: No guide for it: its segments are there, what they mean is not.
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetRead:
+    """One transaction set (or TA1) of a payload, read."""
+
+    #: Ordinals from 1: of the interchange in the payload, of the set in the payload.
+    interchange: int
+    ordinal: int
+    #: Control numbers as sent: ISA13, GS06, ST02.
+    interchange_number: str
+    group_number: str
+    set_number: str
+    #: ``270`` … ``999``, ``TA1``, ``other``.
+    kind: str
+    #: As declared by the sender.
+    guide_id: str
+    read: Read
+    issues: tuple[Issue, ...]
+    #: One a review or a patient; empty for a request.
+    readings: tuple[Reading[AnyRecord], ...] = ()
+    acknowledgment: AcknowledgmentSaid | None = None
+
+
+#: A set of a kind that priorwire does not deal in.
+_NOT_OURS = IssueCode(
+    code="T90",
+    says="This transaction is not an eligibility or authorization transaction; it was not read further.",
+    severity=Severity.WARNING,
+    level=Level.GUIDE,
+)
+
+
+@dataclass(kw_only=True)
+class _Cursor:
+    """Where in the payload we are."""
+
+    interchange: int = 0
+    ordinal: int = 0
+    interchange_number: str = ""
+    group_number: str = ""
+
+
+def read_payload(data: bytes | Iterable[bytes]) -> Iterator[SetRead | Issue]:
+    """What a payload says, set by set; a finding outside any set comes as a bare `Issue`.
+
+    Raises:
+        RemoteX12Error: there is no interchange in it, or it passes a limit.
+    """
+    cursor = _Cursor()
+    for event in read(data):
+        match event:
+            case InterchangeStarted(header=header):
+                cursor.interchange += 1
+                cursor.interchange_number = header.element(13).strip()
+                yield from event.issues
+            case GroupStarted(header=header):
+                cursor.group_number = header.element(6).strip()
+                yield from event.issues
+            case TransactionSet():
+                cursor.ordinal += 1
+                yield _set(cursor, event)
+            case Ta1Read(segment=segment):
+                cursor.ordinal += 1
+                yield _ta1(cursor, segment, event.issues)
+            case GroupEnded() | InterchangeEnded() | Stray():
+                yield from event.issues
+
+
+def _ta1(cursor: _Cursor, segment: Segment, issues: Iterable[Issue]) -> SetRead:
+    found = tuple(issues)
+    return SetRead(
+        interchange=cursor.interchange,
+        ordinal=cursor.ordinal,
+        interchange_number=cursor.interchange_number,
+        group_number="",
+        set_number="",
+        kind="TA1",
+        guide_id="",
+        read=Read.FINDINGS if found else Read.CLEAN,
+        issues=found,
+        acknowledgment=say_ta1(read_ta1(segment)),
+    )
+
+
+def _set(cursor: _Cursor, the_set: TransactionSet) -> SetRead:
+    ids = frozenset(segment.id for segment in the_set.segments)
+    chosen = guide_for(the_set.transaction, the_set.guide_id, the_set.purpose, ids)
+    issues, readings, said = _contents(the_set, chosen)
+    if chosen.guide is None:
+        state = Read.REFUSED
+    else:
+        state = Read.FINDINGS if issues else Read.CLEAN
+    return SetRead(
+        interchange=cursor.interchange,
+        ordinal=cursor.ordinal,
+        interchange_number=cursor.interchange_number,
+        group_number=cursor.group_number,
+        set_number=the_set.control_number,
+        kind=chosen.kind,
+        guide_id=the_set.guide_id,
+        read=state,
+        issues=issues,
+        readings=readings,
+        acknowledgment=said,
+    )
+
+
+def _contents(
+    the_set: TransactionSet, chosen: Chosen
+) -> tuple[tuple[Issue, ...], tuple[Reading[AnyRecord], ...], AcknowledgmentSaid | None]:
+    if chosen.guide is None:
+        first = the_set.segments[0]
+        place = Place(segment=first.id, position=first.number, start=first.start, end=first.end)
+        return (*the_set.issues, Issue(code=_NOT_OURS, place=place)), (), None
+    checked = validate(the_set, chosen.guide)
+    readings: tuple[Reading[AnyRecord], ...] = ()
+    said = None
+    if chosen.kind == "271":
+        readings = tuple(read_271(checked.placed.root))
+    elif chosen.kind.startswith("278"):
+        readings = tuple(read_278(checked.placed.root))
+    elif chosen.kind == "999":
+        said = say_999(read_999(the_set))
+    return tuple(checked.issues), readings, said

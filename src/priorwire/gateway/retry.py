@@ -1,0 +1,119 @@
+"""What may follow a send: a total function from what happened to what is allowed.
+
+No design gives exactly-once delivery to a payer: between its receipt and our commit there
+is a window. So the rule is not "retry with care" but a table (design, section 5):
+
+=========================  ==========================================
+what happened              what follows
+=========================  ==========================================
+proved not sent            send again, later
+270, no answer             send again: a question has no side effect
+278, no answer             **inquire**; never send again
+refused: payer is down     send again, later
+refused otherwise          stop; a person
+=========================  ==========================================
+
+The functions here are pure: outcome, attempt, timing and time in; a decision out. The type
+checker proves that no outcome is forgotten.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from priorwire.gateway.ports import Accepted, Failure, Final, HandedOver, NotSent, Refused, SendOutcome, Uncertain
+from priorwire.model.authorization import Follow, Rejection
+from priorwire.model.lifecycle import DeliveryEvent
+from priorwire.payers.profile import Timing, Transaction
+
+#: After so many sends that provably did not arrive, a person is asked: an endpoint that is
+#: down for hours is an incident, and a surgery date may need the telephone.
+MAX_ATTEMPTS = 8
+#: After so many inquiries that found nothing, a person is asked whether it arrived.
+MAX_ASKS_WHEN_UNCERTAIN = 5
+#: Reject reasons by which a payer says that it cannot answer at all at the moment (list 901).
+PAYER_IS_DOWN = frozenset({"42", "80"})
+_MAY_SEND_AGAIN = frozenset({Follow.RESUBMIT_ORIGINAL, Follow.RESUBMISSION_ALLOWED})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """The answer is here: read it."""
+
+    event: DeliveryEvent = DeliveryEvent.ANSWERED
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendAgain:
+    """Send the same message again, with the same reference, not before `at`."""
+
+    at: datetime
+    because: str
+    event: DeliveryEvent = DeliveryEvent.NOT_SENT
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    """Ask the payer what became of it, not before `at`."""
+
+    at: datetime
+    because: str
+    event: DeliveryEvent
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """Stop; a person decides."""
+
+    because: str
+    event: DeliveryEvent
+
+
+Next = Done | SendAgain | Ask | Person
+
+
+def after_send(kind: Transaction, outcome: SendOutcome, attempt: int, timing: Timing, now: datetime) -> Next:
+    """What may follow the `attempt`-th send (from 1) of a request."""
+    match outcome:
+        case Final():
+            return Done()
+        case Accepted():
+            return Ask(at=now + nth(timing.ask_after, 1), because="taken; the answer comes later", event=DeliveryEvent.TAKEN)
+        case HandedOver():
+            return Person(because="a person does this one", event=DeliveryEvent.HANDED_OVER)
+        case NotSent(failure=failure, detail=detail) | Refused(failure=failure, detail=detail):
+            return _after_failure(failure, detail, attempt, timing, now)
+        case Uncertain(detail=detail):
+            return _after_silence(kind, detail, attempt, timing, now)
+        case _:
+            assert_never(outcome)
+
+
+def _after_failure(failure: Failure, detail: str, attempt: int, timing: Timing, now: datetime) -> Next:
+    if failure is not Failure.UNAVAILABLE:
+        return Person(because=detail, event=DeliveryEvent.REFUSED)
+    if attempt >= MAX_ATTEMPTS:
+        return Person(because=f"{detail} ({attempt} attempts)", event=DeliveryEvent.REFUSED)
+    return SendAgain(at=now + nth(timing.try_again_after, attempt), because=detail)
+
+
+def _after_silence(kind: Transaction, detail: str, attempt: int, timing: Timing, now: datetime) -> Next:
+    if kind is Transaction.ELIGIBILITY:
+        return _after_failure(Failure.UNAVAILABLE, detail, attempt, timing, now)
+    return Ask(at=now + nth(timing.ask_when_uncertain, 1), because=detail, event=DeliveryEvent.LOST_SIGHT)
+
+
+def payer_is_down(rejections: tuple[Rejection, ...]) -> bool:
+    """Whether a rejection only says "not now", and allows the same request later.
+
+    Every reject reason must be one of `PAYER_IS_DOWN` and its follow-up must allow the
+    original again; "we will hold your request and respond" (Y) must not be answered by a resend.
+    """
+    return bool(rejections) and all(r.code in PAYER_IS_DOWN and r.follow in _MAY_SEND_AGAIN for r in rejections)
+
+
+def nth(steps: tuple[timedelta, ...], number: int) -> timedelta:
+    """The `number`-th step (from 1); the last one repeats."""
+    return steps[min(number, len(steps)) - 1]
