@@ -1,0 +1,168 @@
+"""The shape of an implementation guide, as data.
+
+A guide in `priorwire.x12.guides` reads from top to bottom like the guide itself: loops
+hold segment uses and loops, a use holds elements. Nothing here knows any one guide; the
+placing (`loops`) and the checking (`validate`) only walk these tables.
+
+A loop is recognised by its first use: by segment id and, where several loops begin with
+the same id, by the values that its `Use.when` declares (StAEDI calls it a discriminator).
+An HL loop is recognised by HL03 the same way.
+
+Labels are our own short words. The guides' prose is licensed and is not here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+
+
+class Usage(Enum):
+    """Whether a part of the guide must, may or must not be sent."""
+
+    REQUIRED = "R"
+    SITUATIONAL = "S"
+    NOT_USED = "N"
+
+
+R, S, N = Usage.REQUIRED, Usage.SITUATIONAL, Usage.NOT_USED
+
+
+class Relation(Enum):
+    """The X12 relational conditions between elements of one segment or components of one composite."""
+
+    PAIRED = "P"  # if any is present, all are
+    REQUIRED = "R"  # at least one is present
+    EXCLUSION = "E"  # at most one is present
+    CONDITIONAL = "C"  # if the first is present, all the others are
+    LIST = "L"  # if the first is present, at least one of the others is
+
+
+@dataclass(frozen=True, slots=True)
+class Syntax:
+    """One relational note: a relation over element (or component) numbers."""
+
+    relation: Relation
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Element:
+    """A simple element, or a component of a composite."""
+
+    usage: Usage = S
+    #: AN, ID, DT, TM, R, B or Nd (d implied decimals, ``N0``).
+    type: str = "AN"
+    min: int = 1
+    max: int = 80
+    #: The codes that this use allows; `None` where the list is open or not known.
+    codes: frozenset[str] | None = None
+    #: How often it may repeat.
+    repeat: int = 1
+    label: str = ""
+    #: The payer's sentence where a companion guide narrowed this (`payers.overlay`); what then fails is level PAYER.
+    rule: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composite:
+    """A composite element: its components in order."""
+
+    parts: tuple[Element, ...]
+    usage: Usage = S
+    repeat: int = 1
+    syntax: tuple[Syntax, ...] = ()
+    label: str = ""
+    #: The payer's sentence where a companion guide narrowed this (`payers.overlay`); what then fails is level PAYER.
+    rule: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """One use of a segment in a loop."""
+
+    id: str
+    elements: tuple[Element | Composite, ...]
+    usage: Usage = S
+    #: How often it may stand here; `None` for no limit.
+    max: int | None = 1
+    syntax: tuple[Syntax, ...] = ()
+    #: Element number (or ``(element, component)``) and the values that tell this use from others of its id.
+    when: tuple[tuple[int | tuple[int, int], frozenset[str]], ...] = ()
+    label: str = ""
+    #: The payer's sentence where a companion guide narrowed this (`payers.overlay`); what then fails is level PAYER.
+    rule: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loop:
+    """A loop: the first of its parts is the use that opens it."""
+
+    id: str
+    parts: tuple[Use | Loop, ...]
+    usage: Usage = S
+    max: int | None = 1
+    label: str = ""
+    #: The payer's sentence where a companion guide narrowed this (`payers.overlay`); what then fails is level PAYER.
+    rule: str | None = None
+    #: Derived: segment id -> the uses of it here, as (index in `parts`, use), in order.
+    uses: dict[str, tuple[tuple[int, Use], ...]] = field(init=False, repr=False, compare=False)
+    #: Derived: segment id -> the loops here that begin with it, as (index in `parts`, loop), in order.
+    openings: dict[str, tuple[tuple[int, Loop], ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        uses: dict[str, tuple[tuple[int, Use], ...]] = {}
+        openings: dict[str, tuple[tuple[int, Loop], ...]] = {}
+        for index, part in enumerate(self.parts):
+            if isinstance(part, Use):
+                uses[part.id] = (*uses.get(part.id, ()), (index, part))
+            else:
+                openings[part.opener.id] = (*openings.get(part.opener.id, ()), (index, part))
+        object.__setattr__(self, "uses", uses)
+        object.__setattr__(self, "openings", openings)
+
+    @property
+    def opener(self) -> Use:
+        """The use that begins each occurrence."""
+        first = self.parts[0]
+        return first if isinstance(first, Use) else first.opener
+
+    def walk(self) -> Iterator[Loop]:
+        """This loop and every loop inside it, outermost first."""
+        yield self
+        for part in self.parts:
+            if isinstance(part, Loop):
+                yield from part.walk()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guide:
+    """One transaction of one implementation guide."""
+
+    #: As sent in GS08 and ST03, e.g. ``005010X217``.
+    id: str
+    #: What `inspect` calls it: ``278-request``, ``271`` …
+    kind: str
+    #: ST01.
+    transaction: str
+    #: GS01.
+    functional_group: str
+    #: BHT02 values by which a 278 tells its direction; empty where ST01 alone decides.
+    purposes: frozenset[str] = frozenset()
+    #: The whole set, ST to SE.
+    root: Loop
+    #: Other GS08/ST03 values seen for the same guide (a base version before its errata).
+    also: frozenset[str] = frozenset()
+    #: False where the tree is known only from samples: unknown parts are then findings of severity warning.
+    certain: bool = True
+    #: Where the structure was read from.
+    source: str = ""
+    loops: dict[str, Loop] = field(init=False, repr=False, compare=False)
+    #: Derived: every segment id that occurs in the transaction.
+    segment_ids: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        loops = list(self.root.walk())
+        object.__setattr__(self, "loops", {loop.id: loop for loop in loops})
+        object.__setattr__(self, "segment_ids", frozenset(name for loop in loops for name in loop.uses))

@@ -1,0 +1,213 @@
+"""A transaction set against its guide: everything that is wrong with it, as values.
+
+The set is placed (`loops`), then the tree is walked once: which parts of each loop are absent
+or too many, what is wrong in each segment (`elements`), and what only the whole can tell
+(the numbering of HL, brackets). Nothing is corrected and nothing stops the walk.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from . import grammar, issues
+from .elements import Fault, segment_faults
+from .events import TransactionSet
+from .guide import Guide, Loop, Usage, Use
+from .issues import Issue, IssueCode, Level, Place, Severity, place_of
+from .loops import LoopNode, Placed, place
+from .segments import Segment
+
+ALL_LEVELS = frozenset(Level)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """A transaction set, placed and checked."""
+
+    placed: Placed
+    #: What the reader found in its envelope, the placing and the checking, in the order of the segments.
+    issues: list[Issue] = field(default_factory=list)
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether any finding is an error: a set of ours may then not be sent."""
+        return any(each.is_error for each in self.issues)
+
+
+def validate(ts: TransactionSet, guide: Guide, *, levels: frozenset[Level] = ALL_LEVELS) -> Checked:
+    """Check a set against a guide.
+
+    Args:
+        ts: the set as read; its own issues are among those returned.
+        guide: an implementation guide, or one that a payer's overlay has narrowed.
+        levels: which kinds of rule to report.
+    """
+    placed = place(ts, guide)
+    checking = _Checking(guide)
+    for node in placed.root.walk():
+        if node.is_known:
+            checking.loop(node)
+    checking.hierarchy(placed)
+    checking.functional_group(ts)
+    before = [*ts.issues, *placed.issues]
+    told = {(each.place.position, each.place.element) for each in before if each.place.element}
+    after = [each for each in checking.found if (each.place.position, each.place.element) not in told]
+    found = [each for each in (*before, *after) if each.code.level in levels]
+    found.sort(key=lambda each: (each.place.position, each.place.element or 0, each.place.component or 0))
+    return Checked(placed=placed, issues=found)
+
+
+class _Checking:
+    """The findings, and how to make one."""
+
+    def __init__(self, guide: Guide) -> None:
+        self.found: list[Issue] = []
+        self._guide = guide
+        self._weight = None if guide.certain else Severity.WARNING
+
+    def functional_group(self, ts: TransactionSet) -> None:
+        """GS01 names the family that the transaction travels under."""
+        group = ts.group
+        if group is not None and group.functional_group.strip() != self._guide.functional_group:
+            at = place_of(group.header, element=1)
+            self.found.append(Issue(code=issues.FUNCTIONAL_GROUP_DIFFERS, place=at))
+
+    # --- loops and segments -------------------------------------------------------------------
+
+    def loop(self, node: LoopNode) -> None:
+        """One occurrence of a loop: what is absent or too many, and each segment in it."""
+        for index, part in enumerate(node.guide.parts):
+            count = node.counts.get(index, 0)
+            if isinstance(part, Use):
+                self._count_segment(node, index, part, count)
+            else:
+                self._count_loop(node, index, part, count)
+        for item, index in zip(node.items, node.known, strict=True):
+            use = node.guide.parts[index] if index >= 0 else None
+            if isinstance(item, Segment) and isinstance(use, Use):
+                for fault in segment_faults(item, use):
+                    self._add(fault, item, node)
+        self._brackets(node)
+
+    def _count_segment(self, node: LoopNode, index: int, use: Use, count: int) -> None:
+        if not count:
+            if use.usage is Usage.REQUIRED and not (node.parent is None and use.id in _READERS):
+                self._missing(issues.SEGMENT_MISSING, use.id, node, node.named, use.rule)
+        elif use.usage is Usage.NOT_USED:
+            self._add(Fault(issues.SEGMENT_NOT_USED, rule=use.rule), _occurrence(node, index, 0), node)
+        elif use.max is not None and count > use.max:
+            self._add(Fault(issues.SEGMENT_TOO_OFTEN, rule=use.rule), _occurrence(node, index, use.max), node)
+
+    def _count_loop(self, node: LoopNode, index: int, loop: Loop, count: int) -> None:
+        if not count:
+            if loop.usage is Usage.REQUIRED and not _stands_unrecognised(node, loop):
+                self._missing(issues.LOOP_MISSING, loop.opener.id, node, loop.id, loop.rule)
+        elif loop.usage is Usage.NOT_USED:
+            self._add(Fault(issues.LOOP_NOT_USED, rule=loop.rule), _occurrence(node, index, 0), loop)
+        elif loop.max is not None and count > loop.max:
+            self._add(Fault(issues.LOOP_TOO_OFTEN, rule=loop.rule), _occurrence(node, index, loop.max), loop)
+
+    def _brackets(self, node: LoopNode) -> None:
+        opening, closing = (node.all(each) for each in grammar.BRACKETS)
+        names = [[each.element(1).strip() for each in side] for side in (opening, closing)]
+        if names[0] != names[1]:
+            self._add(Fault(issues.BRACKET_UNBALANCED), (opening or closing)[0], node)
+
+    # --- the hierarchy ------------------------------------------------------------------------
+
+    def hierarchy(self, placed: Placed) -> None:
+        """HL01 counts from 1; HL04 says whether levels follow below. Nothing follows from a tree that was mended."""
+        if any(each.code in _MENDED for each in placed.issues):
+            return
+        levels = [(node.opener, node) for node in placed.root.walk() if node.opener and node.opener.id == "HL"]
+        levels.sort(key=lambda each: each[0].number)
+        for expected, (segment, node) in enumerate(levels, 1):
+            if segment.element(1).strip() != str(expected):
+                self._add(Fault(issues.HL_NUMBER_INVALID, 1), segment, node)
+                break
+        told = {each.place.position for each in self.found if each.place.element == _HL_CHILD}
+        for segment, node in levels:
+            below = any(inner.opener is not None and inner.opener.id == "HL" for inner in node.loops())
+            stated = segment.element(_HL_CHILD).strip()
+            if stated and stated != str(int(below)) and segment.number not in told:
+                self._add(Fault(issues.HL_CHILD_CODE_WRONG, _HL_CHILD), segment, node)
+
+    # --- findings -------------------------------------------------------------------------------
+
+    def _missing(self, code: IssueCode, segment_id: str, node: LoopNode, loop_id: str | None, rule: str | None) -> None:
+        """Something absent: its place is the segment that opened the loop it should stand in."""
+        opener = node.opener
+        at = Place(
+            segment=segment_id,
+            position=opener.number if opener else 0,
+            loop=loop_id,
+            start=opener.start if opener else 0,
+            end=opener.end + 1 if opener else 0,
+        )
+        self._report(code, at, rule)
+
+    def _add(self, fault: Fault, segment: Segment, loop: LoopNode | Loop) -> None:
+        named = loop.named if isinstance(loop, LoopNode) else loop.id
+        at = place_of(segment, element=fault.element, component=fault.component, repeat=fault.repeat, loop=named)
+        self._report(fault.code, at, fault.rule)
+
+    def _report(self, code: IssueCode, at: Place, rule: str | None) -> None:
+        if code in _ONCE and any(each.code is code for each in self.found):
+            return
+        if rule and code in _NARROWED:
+            self.found.append(Issue(code=issues.PAYER_RULE, place=at, detail=rule))
+        else:
+            self.found.append(Issue(code=code, place=at, weight=self._weight))
+
+
+#: HL04.
+_HL_CHILD = 4
+
+#: Findings of the placing after which the numbering of the levels means nothing.
+_MENDED = frozenset(
+    {
+        issues.HL_PARENT_INVALID,
+        issues.HL_NUMBER_REUSED,
+        issues.HL_LEVEL_MISPLACED,
+        issues.LOOP_UNRECOGNISED,
+    }
+)
+
+#: A sender that pads pads everything: one finding a set.
+_ONCE = frozenset({issues.BLANKS_AROUND})
+
+#: Segments whose absence the reader has reported already.
+_READERS = frozenset({"ST", "SE"})
+
+#: What a payer's narrowing can make wrong: it can require, forbid, drop codes, shorten and cap, nothing else.
+_NARROWED = frozenset(
+    {
+        issues.ELEMENT_MISSING,
+        issues.ELEMENT_NOT_USED,
+        issues.ELEMENT_LONG,
+        issues.CODE_NOT_ALLOWED,
+        issues.TOO_MANY_REPEATS,
+        issues.SEGMENT_MISSING,
+        issues.SEGMENT_NOT_USED,
+        issues.SEGMENT_TOO_OFTEN,
+        issues.LOOP_MISSING,
+        issues.LOOP_NOT_USED,
+        issues.LOOP_TOO_OFTEN,
+    }
+)
+
+
+def _occurrence(node: LoopNode, index: int, which: int) -> Segment:
+    """The first segment of occurrence `which` (0 is the first) of a part of a loop."""
+    items = [item for item, part in zip(node.items, node.known, strict=True) if part == index]
+    item = items[which]
+    if isinstance(item, Segment):
+        return item
+    return next(item.all_segments())
+
+
+def _stands_unrecognised(node: LoopNode, loop: Loop) -> bool:
+    """Whether a loop that begins the same way was found but not recognised: that is the finding, not an absence."""
+    return any(
+        not inner.is_known and inner.opener is not None and inner.opener.id == loop.opener.id for inner in node.loops()
+    )
