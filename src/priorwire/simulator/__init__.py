@@ -1,0 +1,131 @@
+"""A clearinghouse and its payers, simulated: our demo, our acceptance partner, and a test double for anybody.
+
+It reads and answers X12 by itself (over `priorwire.x12` alone), so that it is a second opinion
+on `priorwire.mapping`. Everything that it says is marked: ISA15 is ``T``, and every HTTP
+reply carries ``X-Priorwire-Simulated: 1``. It rejects what is marked as production (TA1 020)
+and, by a 999, what its implementation guide forbids. `Credentials` opens it.
+
+Ways in
+    ``POST /core/soap``           CAQH CORE vC2.2.0 over SOAP 1.2, real time; WS-Security UsernameToken
+    ``POST /x12/{transaction}``   ``{"x12": "ISA…"}``, back ``{"id": …, "x12": …}``; ``X-API-Key`` or a Bearer token
+    SMTP                          a fax carrier: one PDF a mail, later a signed status call
+    ``/_control/…``               scenarios, faults, held replies, the clock, the journal (``/_control/docs``)
+
+In a test::
+
+    simulator = Simulator(clock=clock, journal=Journal())
+    with serving(Service(simulator)) as addresses:
+        ...  # addresses.url, addresses.smtp
+
+Member ids choose the behaviour by how they end (see `scenarios` for the rules of the table):
+
+============== ==========================================================================
+ends in        shows
+============== ==========================================================================
+ELIG1          active; authorization required (EB11 Y)
+ELIG0          active; authorization not required (EB11 N); a 278 gets NA
+ELIGU          active; the payer does not know (EB11 U)
+INACTIVE       coverage inactive (EB01 6); a 278 gets AAA 95
+CANNOT         the payer cannot process the inquiry (EB01 V)
+NOTFOUND       subscriber not found: AAA 75, correct and resubmit
+BIRTHDATE      birth date does not match: AAA 71, correct and resubmit
+PAYERDOWN      payer cannot answer now: AAA 42, resubmit the original
+APPROVE        approved at once: A1, number, units, dates
+MODIFY         approved for less: A6 at the event with 60 % of the quantity, A1 at each line
+DENY           denied with a reason: A3, 0F (not medically necessary), and a message
+MIXED          no decision at the event; lines in turn A1 and A3 0M
+PARTIAL        A2 at the event; lines in turn A1 and A3 0F
+CONTACT        contact payer: CT, a message and a telephone
+NOTREQ         no action required: NA 0H
+SILENT         neither HCR nor AAA: nothing may be inferred
+PENDINFO       A4 0U with documents and a LOINC question; approved after 3 days
+PENDREVIEW     A4 0V (in review); approved after 2 days
+PENDFORWARD    A4 0B (with an external organization); approved after 5 days
+PENDDENY       A4 0V; denied (A3 0F) after 2 days
+PENDMODIFY     A4 0V; approved for 60 % (A6) after 2 days
+PENDLONG       A4 0V and never anything else
+REJECT72       subscriber id invalid: AAA 72 C at 2010C, never reviewed
+REJECT43       requester's provider id invalid: AAA 43 C at 2010B
+REJECT57       service dates invalid: AAA 57 C at 2000E
+============== ==========================================================================
+
+Faults of the way there and back, each once for the member id's 270 and once for its 278
+request, after which all goes as with APPROVE (`/_control/faults` orders any of them for any
+exchange):
+
+============== ==========================================================================
+ends in        what goes wrong
+============== ==========================================================================
+DROPBEFORE     the body is read and lost: the connection closes
+DROPAFTER      the payer takes the request; the connection closes unanswered
+DROPDURING     the connection closes in the middle of the reply
+HOLD           the reply waits until it is released, or so many seconds
+SLOW           the reply comes so many seconds late (1 unless told)
+TWICE          the reply holds the same interchange twice
+TRUNCATED      the X12 of the reply ends in its middle
+WRONGTRACE     the reply answers another reference and trace
+HTTP503        HTTP 503 before the payer sees anything
+HTTP504        HTTP 504 although the payer took the request
+HTML           HTTP 200 with an HTML page
+SOAPFAULT      a SOAP 1.2 fault; over REST, HTTP 500 with JSON
+RECEIVERDOWN   a CORE envelope with ErrorCode Receiver; over REST, HTTP 502 with JSON
+TA1REJECT      a TA1 that rejects the interchange (note code 006)
+ACK999REJECT   a 999 that rejects the transaction set
+MULTIPART      over SOAP, the reply is multipart/related with an XOP part
+============== ==========================================================================
+
+Where no ending fits, the first of these procedures decides (EB11, and the row for a 278):
+
+============================================= ==== =========
+procedure                                     EB11 row
+============================================= ==== =========
+22633 27130 27447 29881 43644 63047 64483     Y    APPROVE
+70450 70551 70553 72148 90867 D7210 E0260     Y    APPROVE
+E0470 E0601 E1390 J1745                       Y    APPROVE
+36415 71046 80053 85025 99213 99214           N    NOTREQ
+22612                                         Y    PENDINFO
+97110                                         Y    MODIFY
+15823                                         Y    DENY
+K0823                                         Y    CONTACT
+anything else                                 U    APPROVE
+============================================= ==== =========
+
+Fax numbers that end in 0101 are busy, 0102 do not answer, 0103 break off, 0104 are never
+reported on, 0105 are refused at once; every other is delivered.
+
+A request with a BHT03 that the payer holds already is answered A3 0Q (duplicate), and its
+journal line says so. An inquiry finds a review by REF*BB or REF*NT, by the BHT03 or a TRN02
+of the request, or by example (member, requester, procedures, dates); else it gets AAA NC.
+"""
+
+from .app import create_app
+from .clearinghouse import Credentials, Exchange, ScenarioOrder, Simulator
+from .faults import FAULTS, Fault, FaultOrder
+from .fax import FaxOutcome
+from .journal import Entry, Journal, read_journal
+from .scenarios import SCENARIOS, Scenario, scenario_of
+from .server import Addresses, Service, run, serving
+from .wire import ConnectionDropped
+
+__all__ = [
+    "FAULTS",
+    "SCENARIOS",
+    "Addresses",
+    "ConnectionDropped",
+    "Credentials",
+    "Entry",
+    "Exchange",
+    "Fault",
+    "FaultOrder",
+    "FaxOutcome",
+    "Journal",
+    "Scenario",
+    "ScenarioOrder",
+    "Service",
+    "Simulator",
+    "create_app",
+    "read_journal",
+    "run",
+    "scenario_of",
+    "serving",
+]
