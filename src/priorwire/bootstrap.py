@@ -37,13 +37,30 @@ def make_store(settings: Settings) -> SqlStore:
 
 
 def initialize(settings: Settings) -> SqlStore:
-    """Make what is missing: the home folder, the key ring, the schema. Safe to repeat."""
+    """Make what is missing: the home folder, the key ring, the schema. Safe to repeat.
+
+    Raises:
+        ConfigurationError: the database is in use and its key ring is not there. A new one could
+            not open what is stored, and would not recognise a request that was sent before.
+    """
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not settings.key_ring_path.is_file():
+        _refuse_without_its_keys(settings)
         create_key_ring(settings.key_ring_path)
     store = make_store(settings)
     store.upgrade()
     return store
+
+
+def _refuse_without_its_keys(settings: Settings) -> None:
+    store = SqlStore(settings.store_url, Vault(KeyRing.generate()), make_clock(settings))
+    in_use = store.is_in_use()
+    store.close()
+    if in_use:
+        raise ConfigurationError(
+            f"The database holds data already, and its key ring is not at {settings.key_ring_path}. "
+            "Put the key ring back: without it nothing stored can be read."
+        )
 
 
 def make_services(settings: Settings) -> Services:

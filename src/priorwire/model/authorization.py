@@ -74,7 +74,7 @@ class DiagnosisKind(Enum):
     REASON_FOR_VISIT = "reason_for_visit"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class DateSpan:
     """One day (`end` is `None`) or a range of days, both inclusive."""
 
@@ -82,7 +82,7 @@ class DateSpan:
     end: date | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class ProcedureCode:
     """A procedure, product or revenue code."""
 
@@ -91,7 +91,7 @@ class ProcedureCode:
     modifiers: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Quantity:
     """How much: a number and what it counts."""
 
@@ -99,7 +99,7 @@ class Quantity:
     unit: Unit
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Diagnosis:
     """An ICD-10-CM diagnosis, without its decimal point."""
 
@@ -108,7 +108,7 @@ class Diagnosis:
     on: date | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class ServiceLine:
     """One service asked for."""
 
@@ -121,7 +121,7 @@ class ServiceLine:
     note: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Admission:
     """An inpatient stay asked for."""
 
@@ -135,7 +135,7 @@ class Admission:
     patient_status: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class AuthorizationRequest:
     """A request for review: one patient, one event, any number of services."""
 
@@ -205,7 +205,7 @@ class Follow(Enum):
     NOT_STATED = "not_stated"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Reason:
     """Why the reviewer decided so: a code of the health care service decision list, open-ended."""
 
@@ -214,7 +214,7 @@ class Reason:
     says: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Rejection:
     """A request refused before review, or in part."""
 
@@ -228,7 +228,7 @@ class Rejection:
     service: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class TraceNumber:
     """A trace number of a reply."""
 
@@ -239,7 +239,7 @@ class TraceNumber:
     returned: bool
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class ServiceDecision:
     """What was decided of one service."""
 
@@ -259,7 +259,7 @@ class ServiceDecision:
     traces: tuple[TraceNumber, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class AuthorizationRecord:
     """A review, as the payer (or a person with a document) reported it."""
 

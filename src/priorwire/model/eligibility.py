@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from enum import Enum
 
@@ -11,7 +10,7 @@ from priorwire.model.authorization import DateSpan, ProcedureCode, Rejection, Tr
 from priorwire.model.parties import Contact, Dependent, PartySaid, Provider, Subscriber
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class EligibilityInquiry:
     """A question about one patient's coverage."""
 
@@ -60,7 +59,7 @@ class Network(Enum):
     NOT_STATED = "not_stated"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class BenefitQuantity:
     """A count that goes with a benefit, e.g. visits."""
 
@@ -69,7 +68,7 @@ class BenefitQuantity:
     counts: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Benefit:
     """One statement of the payer about coverage."""
 
@@ -97,7 +96,7 @@ class Benefit:
     contacts: tuple[Contact, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Coverage:
     """A payer's answer about one patient."""
 
@@ -115,7 +114,7 @@ class Coverage:
     reference: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class AuthorizationNeed:
     """Whether the service asked about needs an authorization, and which statements decided."""
 

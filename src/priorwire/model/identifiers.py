@@ -27,6 +27,10 @@ PayerId = NewType("PayerId", str)
 #: One endpoint of a payer's guide: ``{payer}/{route}``; the unit of rate limits and of control numbers.
 EndpointId = NewType("EndpointId", str)
 
+_NPI_LENGTH = 10
+#: What the constant prefix 80840 adds to the sum.
+_PREFIX_ADDS = 24
+
 
 def npi_is_valid(npi: str) -> bool:
     """Whether a National Provider Identifier passes its check digit.
@@ -34,10 +38,8 @@ def npi_is_valid(npi: str) -> bool:
     Ten digits; the last is the Luhn digit over ``80840`` and the first nine (45 CFR 162.406;
     ISO/IEC 7812 with the prefix for health applications in the United States).
     """
-    if len(npi) != 10 or not (npi.isascii() and npi.isdigit()):
+    if len(npi) != _NPI_LENGTH or not (npi.isascii() and npi.isdigit()):
         return False
-    total = 24  # what the constant prefix 80840 adds
-    for index, digit in enumerate(reversed(npi)):
-        value = int(digit) * (2 if index % 2 else 1)
-        total += value - 9 if value > 9 else value
-    return total % 10 == 0
+    # Every second digit, from the right, counts as the digits of its double: 7 as 1 + 4.
+    digits = (int(digit) * (1 + index % 2) for index, digit in enumerate(reversed(npi)))
+    return (_PREFIX_ADDS + sum(sum(divmod(value, 10)) for value in digits)) % 10 == 0

@@ -14,10 +14,11 @@ small machines instead of one with the product of their states; where one pulls 
 along stands in `COUPLING`.
 
 A table maps state → event → next state. A missing entry is an illegal move: `advance`
-raises `IllegalTransition`. Each state's comment says who moves a row out of it, and by when.
+raises `IllegalTransition`. `STATES` says of each state what it means and who moves a row
+out of it, and by when.
 
-Rules for editing: a state that a stored row may hold is never renamed; a new edge needs a
-test; the diagrams of `docs/reference/lifecycle.md` are generated from here
+Rules for editing: a state that a stored row may hold is never renamed; a new state needs a
+row in `STATES`, a new edge a test; the diagrams of `docs/reference/lifecycle.md` are generated from here
 (`priorwire db diagrams`) and a test fails while they are stale.
 
 Not in the tables: when a row is looked at next (`next_due_at`, gateway/follow_up), how sure
@@ -28,7 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from priorwire.errors import IllegalTransition
 from priorwire.model.authorization import ReviewStatus
@@ -37,19 +38,12 @@ from priorwire.model.authorization import ReviewStatus
 class Delivery(Enum):
     """Did our message leave?"""
 
-    #: Nothing sent. The process that took the request, or the dispatcher when due, moves it on.
     READY = "ready"
-    #: Bytes and numbers are stored, the call may be under way. Its process, within one lease; then the dispatcher.
     SENDING = "sending"
-    #: It may have arrived. Only an inquiry's answer or a person moves it on; it is never sent again from here.
     UNCERTAIN = "uncertain"
-    #: The other side took it and will answer later. The dispatcher asks on the payer's cadence.
     ACCEPTED = "accepted"
-    #: The other side's answer is here. Nobody: the end.
     FINAL = "final"
-    #: The other side refused to take it. A person, who corrects and submits anew.
     REFUSED = "refused"
-    #: It waits for a person at a portal (or with a telephone). That person, by the work item's due time.
     WITH_PERSON = "with_person"
 
 
@@ -70,17 +64,11 @@ class DeliveryEvent(Enum):
 class Acknowledgment(Enum):
     """What the other side's computers said of our message's form."""
 
-    #: None yet. The dispatcher marks it overdue when the payer's window has passed.
     NONE = "none"
-    #: A TA1 accepted the interchange. A 999, or the answer itself.
     INTERCHANGE_ACCEPTED = "interchange_accepted"
-    #: A 999 accepted the set. Nobody needs to.
     ACCEPTED = "accepted"
-    #: A 999 accepted it with errors. Nobody needs to; the findings are kept.
     ACCEPTED_WITH_ERRORS = "accepted_with_errors"
-    #: A TA1 or 999 rejected it: the reviewer never saw it. A person, who corrects and submits anew.
     REJECTED = "rejected"
-    #: None came in time. A late acknowledgment, or a person.
     OVERDUE = "overdue"
 
 
@@ -97,57 +85,163 @@ class AcknowledgmentEvent(Enum):
 class Review(Enum):
     """Where the review stands."""
 
-    #: Sent or about to be; nothing said yet. The payer; we ask on its cadence.
     SUBMITTED = "submitted"
-    #: The payer has it and has not decided. The payer; we ask on its cadence.
     PENDED = "pended"
-    #: Decided in full. Expires with its last day; a later decision supersedes it.
     APPROVED = "approved"
-    #: Decided, differently from what was asked. As `APPROVED`.
     APPROVED_MODIFIED = "approved_modified"
-    #: Some lines decided for, some against. As `APPROVED`.
     PARTIALLY_APPROVED = "partially_approved"
-    #: Decided against. A person: appeal, or change the plan of treatment.
     DENIED = "denied"
-    #: Withdrawn. Nobody: the end.
     CANCELLED = "cancelled"
-    #: The payer wants a call. A person, from the work list.
     CONTACT_PAYER = "contact_payer"
-    #: The payer says none is needed. Nobody: the end; never counted as an approval.
     NOT_REQUIRED = "not_required"
-    #: Never reviewed: refused as it stood. A person, who corrects and submits anew.
     REJECTED = "rejected"
-    #: The answer decides nothing. A person, from the work list.
     UNKNOWN = "unknown"
-    #: The certification's last day has passed. A person: renew, or close.
     EXPIRED = "expired"
-    #: A later submission took its place. Nobody: the end.
     SUPERSEDED = "superseded"
 
 
 class CaseState(Enum):
     """Where the practice's need stands."""
 
-    #: Being written. Its author.
     DRAFT = "draft"
-    #: Something that the payer needs is missing. Its owner.
     INCOMPLETE = "incomplete"
-    #: Complete and not sent. The person who releases it.
     READY = "ready"
-    #: A message is on its way. The gateway.
     IN_FLIGHT = "in_flight"
-    #: The payer has it. The payer; the gateway asks.
     WAITING = "waiting"
-    #: A person must act. Its owner, by the work item's due time.
     NEEDS_ATTENTION = "needs_attention"
-    #: The payer decided. Closes when the service billed matches, or by a person with a reason.
     DECIDED = "decided"
-    #: An appeal is under way. Its owner.
     APPEALING = "appealing"
-    #: Closed. A person may open it again.
     CLOSED = "closed"
 
 
+class Standing(NamedTuple):
+    """What it means for a row to be in a state."""
+
+    #: In a sentence.
+    means: str
+    #: Who moves a row out of it, and by when.
+    moved_by: str
+
+
+STATES: Mapping[Delivery | Acknowledgment | Review | CaseState, Standing] = {
+    Delivery.READY: Standing(
+        "Nothing was sent.",
+        "The process that took the request, at once; or the dispatcher, when the row is due.",
+    ),
+    Delivery.SENDING: Standing(
+        "Bytes and numbers are stored; the call may be under way.",
+        "Its process, within one lease; after that the dispatcher.",
+    ),
+    Delivery.UNCERTAIN: Standing(
+        "It may have arrived. It is never sent again from here.",
+        "Only the answer to an inquiry, or a person. The dispatcher inquires on `ask_when_uncertain`; "
+        "after five inquiries that find nothing a person is asked.",
+    ),
+    Delivery.ACCEPTED: Standing(
+        "The other side took it and will answer later.",
+        "The dispatcher asks on the payer's cadence; a fax carrier's report of failure.",
+    ),
+    Delivery.FINAL: Standing(
+        "The other side's answer is here.",
+        "Nobody: the end. A later answer is appended and leaves the row here.",
+    ),
+    Delivery.REFUSED: Standing(
+        "The other side refused to take it, or it broke a rule and was stopped.",
+        "A person, who corrects and submits anew; an answer that comes after all.",
+    ),
+    Delivery.WITH_PERSON: Standing(
+        "It waits for a person at a portal, or with a telephone.",
+        "That person, by the work item's due time.",
+    ),
+    Acknowledgment.NONE: Standing(
+        "None came yet.",
+        "A TA1, a 999, or the answer itself, which proves the form too.",
+    ),
+    Acknowledgment.INTERCHANGE_ACCEPTED: Standing(
+        "A TA1 accepted the interchange.",
+        "A 999, or the answer itself.",
+    ),
+    Acknowledgment.ACCEPTED: Standing(
+        "A 999 accepted the set, or the answer came.",
+        "Nobody needs to.",
+    ),
+    Acknowledgment.ACCEPTED_WITH_ERRORS: Standing(
+        "A 999 accepted the set and listed errors.",
+        "Nobody needs to; the findings are kept with the archived 999.",
+    ),
+    Acknowledgment.REJECTED: Standing(
+        "A TA1 or a 999 rejected it: no reviewer has seen it.",
+        "A person, who corrects and submits anew.",
+    ),
+    Acknowledgment.OVERDUE: Standing(
+        "None came in the payer's window.",
+        "A late acknowledgment, the answer itself, or a person.",
+    ),
+    Review.SUBMITTED: Standing(
+        "Sent or about to be; nothing was said yet.",
+        "The payer; the gateway asks on its cadence.",
+    ),
+    Review.PENDED: Standing(
+        "The payer has it and has not decided.",
+        "The payer; the gateway asks on its cadence.",
+    ),
+    Review.APPROVED: Standing(
+        "Decided for, in full.",
+        "Nobody needs to; a later decision of the payer takes its place.",
+    ),
+    Review.APPROVED_MODIFIED: Standing(
+        "Decided for, differently from what was asked.",
+        "Nobody needs to; a later decision of the payer takes its place.",
+    ),
+    Review.PARTIALLY_APPROVED: Standing(
+        "Some lines were decided for, some against.",
+        "Nobody needs to; a later decision of the payer takes its place.",
+    ),
+    Review.DENIED: Standing(
+        "Decided against.",
+        "A person, from the work list: appeal, or change the plan of treatment.",
+    ),
+    Review.CANCELLED: Standing(
+        "Withdrawn.",
+        "Nobody: the end. A late answer is kept in the history and moves nothing.",
+    ),
+    Review.CONTACT_PAYER: Standing(
+        "The payer wants a call.",
+        "A person, from the work list.",
+    ),
+    Review.NOT_REQUIRED: Standing(
+        "The payer wants no authorization. Never counted as an approval.",
+        "Nobody needs to.",
+    ),
+    Review.REJECTED: Standing(
+        "Never reviewed: refused as it stood. Not a denial.",
+        "A person, who corrects and submits anew.",
+    ),
+    Review.UNKNOWN: Standing(
+        "The answer decides nothing that is known here.",
+        "A person, from the work list.",
+    ),
+    Review.EXPIRED: Standing(
+        "The certification's last day has passed.",
+        "A person: renew, or close.",
+    ),
+    Review.SUPERSEDED: Standing(
+        "A later submission took its place.",
+        "Nobody: the end.",
+    ),
+    CaseState.DRAFT: Standing("It is being written.", "Its author."),
+    CaseState.INCOMPLETE: Standing("Something that the payer needs is missing.", "Its owner."),
+    CaseState.READY: Standing("Complete, and not sent.", "The person who releases it."),
+    CaseState.IN_FLIGHT: Standing("A message is on its way.", "The gateway."),
+    CaseState.WAITING: Standing("The payer has it.", "The payer; the gateway asks."),
+    CaseState.NEEDS_ATTENTION: Standing("A person must act.", "Its owner, by the work item's due time."),
+    CaseState.DECIDED: Standing(
+        "The payer decided.",
+        "What was billed, when it matches what was authorized; or a person, with a reason.",
+    ),
+    CaseState.APPEALING: Standing("An appeal is under way.", "Its owner."),
+    CaseState.CLOSED: Standing("Closed.", "A person may open it again."),
+}
 
 DELIVERY: Mapping[Delivery, Mapping[DeliveryEvent, Delivery]] = {
     Delivery.READY: {
@@ -252,5 +346,7 @@ def advance(table: Mapping[_State, Mapping[_Event, _State]], state: _State, even
     """
     following = table.get(state, {}).get(event)
     if following is None:
-        raise IllegalTransition(f"{type(state).__name__.lower()}: nothing leads from '{state.value}' by '{event.value}'")
+        raise IllegalTransition(
+            f"{type(state).__name__.lower()}: nothing leads from '{state.value}' by '{event.value}'"
+        )
     return following

@@ -1,4 +1,8 @@
-"""The people and organizations of a request or a reply."""
+"""The people and organizations of a request or a reply.
+
+None of these shows its values in a `repr`: a repr ends up in a log, in a traceback or in an
+error report, and these name patients. The same holds for requests and records.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +41,7 @@ class ProviderRole(Enum):
     PRIMARY_CARE = "primary_care"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Address:
     """A postal address in the United States."""
 
@@ -48,7 +52,7 @@ class Address:
     postal_code: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class PersonName:
     """A person's name."""
 
@@ -58,7 +62,7 @@ class PersonName:
     suffix: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Contact:
     """Whom to call, and how."""
 
@@ -69,7 +73,7 @@ class Contact:
     url: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Provider:
     """A provider: the requester, or one with a role in the event or a service."""
 
@@ -87,7 +91,7 @@ class Provider:
     contact: Contact | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Subscriber:
     """The person the insurance card is made out to."""
 
@@ -99,7 +103,7 @@ class Subscriber:
     address: Address | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Dependent:
     """The patient, where that is not the subscriber and has no member id of their own."""
 
@@ -110,7 +114,7 @@ class Dependent:
     address: Address | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class PartySaid:
     """A party as a payer's reply names it; everything may be absent."""
 

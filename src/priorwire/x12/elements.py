@@ -50,6 +50,8 @@ def segment_faults(segment: Segment, use: Use) -> Iterator[Fault]:
 
 def _each_element(segment: Segment, use: Use) -> Iterator[Fault]:
     elements, last = segment.elements, len(segment.elements) - 1
+    # The separators of this interchange are no part of the data, whatever characters they are.
+    data = str.maketrans("", "", segment.delimiters.component + (segment.delimiters.repetition or ""))
     clean = not grammar.NOT_EXTENDED.search(segment.text())
     for number, spec in enumerate(use.elements, 1):
         text = elements[number] if number <= last else ""
@@ -58,7 +60,7 @@ def _each_element(segment: Segment, use: Use) -> Iterator[Fault]:
                 yield Fault(issues.ELEMENT_MISSING, number, rule=spec.rule)
         elif spec.usage is Usage.NOT_USED:
             yield Fault(issues.ELEMENT_NOT_USED, number, rule=spec.rule)
-        elif not clean and grammar.NOT_EXTENDED.search(text):
+        elif not clean and grammar.NOT_EXTENDED.search(text.translate(data)):
             yield Fault(issues.CHARACTER_INVALID, number)
         else:
             yield from _element(segment, number, text, spec)

@@ -110,6 +110,8 @@ class Loop:
     uses: dict[str, tuple[tuple[int, Use], ...]] = field(init=False, repr=False, compare=False)
     #: Derived: segment id -> the loops here that begin with it, as (index in `parts`, loop), in order.
     openings: dict[str, tuple[tuple[int, Loop], ...]] = field(init=False, repr=False, compare=False)
+    #: Derived: the place of each part in the order of the loop; parts that may change places share one.
+    ranks: tuple[int, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         uses: dict[str, tuple[tuple[int, Use], ...]] = {}
@@ -121,6 +123,16 @@ class Loop:
                 openings[part.opener.id] = (*openings.get(part.opener.id, ()), (index, part))
         object.__setattr__(self, "uses", uses)
         object.__setattr__(self, "openings", openings)
+        object.__setattr__(self, "ranks", self._ranked())
+
+    def _ranked(self) -> tuple[int, ...]:
+        """Neighbours that begin with the same segment id (the DTPs of an event, say) may stand in any order."""
+        ids = [part.id if isinstance(part, Use) else part.opener.id for part in self.parts]
+        ranks, rank = [], 0
+        for index, name in enumerate(ids):
+            rank = rank if index and name == ids[index - 1] else index
+            ranks.append(rank)
+        return tuple(ranks)
 
     @property
     def opener(self) -> Use:

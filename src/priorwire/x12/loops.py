@@ -280,7 +280,8 @@ class _Placing:
         return True
 
     def _check_order(self, node: LoopNode, index: int, segment: Segment, loop_id: str | None) -> None:
-        if index < node.reached:
+        ranks = node.guide.ranks
+        if ranks[index] < ranks[node.reached]:
             self._found(issues.SEGMENT_OUT_OF_SEQUENCE, segment, loop=loop_id)
 
     def _keep(self, segment: Segment) -> None:

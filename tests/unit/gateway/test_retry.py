@@ -73,7 +73,10 @@ def rejected(code: str, follow: Follow) -> Rejection:
     [
         ((rejected("42", Follow.RESUBMIT_ORIGINAL),), True),
         ((rejected("80", Follow.RESUBMISSION_ALLOWED), rejected("42", Follow.RESUBMIT_ORIGINAL)), True),
-        ((rejected("42", Follow.AWAIT_RESPONSE),), False),  # "we will hold your request": a resend would be a second one
+        (
+            (rejected("42", Follow.AWAIT_RESPONSE),),
+            False,
+        ),  # "we will hold your request": a resend would be a second one
         ((rejected("42", Follow.NOT_STATED),), False),
         ((rejected("42", Follow.RESUBMIT_ORIGINAL), rejected("72", Follow.CORRECT_AND_RESUBMIT)), False),
         ((rejected("72", Follow.RESUBMIT_ORIGINAL),), False),

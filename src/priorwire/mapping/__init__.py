@@ -1,0 +1,34 @@
+"""The translation between our words and X12: the only room where a segment's name meets a business word.
+
+Building: `build_270`, `build_278` and `build_278_inquiry` make the body of a transaction set from
+a request and a `BuildContext`. Reading: `read_271` and `read_278` make records from a placed set,
+each value with its source; `say_ta1` and `say_999` put acknowledgments in the words of the
+lifecycle. `authorization_need` reads a coverage once more: does the service need an authorization?
+"""
+
+from __future__ import annotations
+
+from priorwire.mapping.build_270 import build_270
+from priorwire.mapping.build_278 import build_278
+from priorwire.mapping.build_278_inquiry import build_278_inquiry
+from priorwire.mapping.context import BuildContext
+from priorwire.mapping.need import authorization_need
+from priorwire.mapping.read_271 import read_271
+from priorwire.mapping.read_278 import read_278
+from priorwire.mapping.read_acknowledgments import AcknowledgmentFinding, AcknowledgmentSaid, say_999, say_ta1
+from priorwire.mapping.trace import Reading
+
+__all__ = [
+    "AcknowledgmentFinding",
+    "AcknowledgmentSaid",
+    "BuildContext",
+    "Reading",
+    "authorization_need",
+    "build_270",
+    "build_278",
+    "build_278_inquiry",
+    "read_271",
+    "read_278",
+    "say_999",
+    "say_ta1",
+]

@@ -1,0 +1,58 @@
+"""Payloads as they left or came: sealed, with their hash, never changed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, Select, select
+
+from priorwire.errors import NotFound, VaultError
+from priorwire.gateway.rows import ArchiveRow, Direction
+from priorwire.model.identifiers import ArchiveId, TransactionId
+from priorwire.store.row_tables import RowTable
+from priorwire.store.session import Session
+from priorwire.store.tables import ARCHIVE
+
+ARCHIVE_ROWS = RowTable(table=ARCHIVE, type=ArchiveRow)
+#: Lists of payloads are read without the payloads.
+_WITHOUT_PAYLOAD: list[Column[Any]] = [each for each in ARCHIVE.c if each.name != "payload"]
+
+
+class SqlArchive:
+    """`gateway.ports.Archive`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def put(self, row: ArchiveRow, payload: bytes) -> None:
+        """Raises ValueError where the row's hash or size is not the payload's."""
+        if (row.sha256, row.size) != (hashlib.sha256(payload).hexdigest(), len(payload)):
+            raise ValueError("the archive row describes another payload")
+        ARCHIVE_ROWS.add(self._session, row, payload=payload)
+
+    def get(self, archive_id: ArchiveId) -> tuple[ArchiveRow, bytes]:
+        """Raises NotFound; VaultError where the payload is not what was put."""
+        chosen = ARCHIVE_ROWS.chosen(self._session, {"id": archive_id})
+        found = self._session.execute(chosen).mappings().one_or_none()
+        if found is None:
+            raise NotFound
+        row = ARCHIVE_ROWS.row(self._session.vault, found)
+        payload = ARCHIVE_ROWS.opened(self._session.vault, found, "payload")["payload"] or b""
+        if hashlib.sha256(payload).hexdigest() != row.sha256:
+            raise VaultError("an archived payload does not have the hash that was noted with it")
+        return row, payload
+
+    def of(self, transaction_id: TransactionId) -> Sequence[ArchiveRow]:
+        return self._rows(self._described().where(ARCHIVE.c.transaction_id == transaction_id))
+
+    def since(self, at: datetime) -> Sequence[ArchiveRow]:
+        return self._rows(self._described().where(ARCHIVE.c.direction == Direction.IN, ARCHIVE.c.at >= at))
+
+    def _described(self) -> Select[Any]:
+        return select(*_WITHOUT_PAYLOAD).where(ARCHIVE.c.tenant == self._session.tenant)
+
+    def _rows(self, chosen: Select[Any]) -> Sequence[ArchiveRow]:
+        return ARCHIVE_ROWS.many(self._session, chosen.order_by(ARCHIVE.c.seq))

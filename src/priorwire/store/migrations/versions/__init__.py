@@ -1,0 +1,1 @@
+"""One file a revision, named ``v{number}_{pre|post}_{what}``."""

@@ -1,0 +1,43 @@
+"""Normalized records: versions are appended, never overwritten."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from priorwire.gateway.rows import RecordRow
+from priorwire.model.identifiers import ArchiveId, TransactionId
+from priorwire.store.row_tables import RowTable
+from priorwire.store.sealed_values import RECORD, SOURCES
+from priorwire.store.session import Session
+from priorwire.store.tables import RECORDS
+
+RECORD_ROWS = RowTable(
+    table=RECORDS,
+    type=RecordRow,
+    key=("transaction_id", "version"),
+    sealed={"record": RECORD, "sources": SOURCES},
+)
+
+
+class SqlRecords:
+    """`gateway.ports.Records`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def append(self, row: RecordRow) -> None:
+        """Raises Conflict where that version is there: two workers decided at once, and one of them was first."""
+        RECORD_ROWS.add(self._session, row)
+
+    def latest(self, transaction_id: TransactionId) -> RecordRow | None:
+        chosen = RECORD_ROWS.chosen(self._session, {"transaction_id": transaction_id})
+        newest = chosen.order_by(RECORDS.c.version.desc()).limit(1)
+        return next(iter(RECORD_ROWS.many(self._session, newest)), None)
+
+    def history(self, transaction_id: TransactionId) -> Sequence[RecordRow]:
+        chosen = RECORD_ROWS.chosen(self._session, {"transaction_id": transaction_id})
+        return RECORD_ROWS.many(self._session, chosen.order_by(RECORDS.c.version))
+
+    def read_from(self, archive_id: ArchiveId) -> Sequence[RecordRow]:
+        chosen = RECORD_ROWS.chosen(self._session, {"archive_id": archive_id})
+        return RECORD_ROWS.many(self._session, chosen.order_by(RECORDS.c.seq))

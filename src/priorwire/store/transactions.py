@@ -1,0 +1,102 @@
+"""Transactions and the cases that they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, or_, select
+
+from priorwire.gateway.rows import CaseRow, TransactionRow
+from priorwire.model.identifiers import CaseId, TenantId, TransactionId
+from priorwire.store.row_tables import RowTable
+from priorwire.store.sealed_values import REQUEST, TEXT
+from priorwire.store.session import Session, execute
+from priorwire.store.tables import CASES, TRANSACTIONS
+
+CASE_ROWS = RowTable(table=CASES, type=CaseRow)
+TRANSACTION_ROWS = RowTable(
+    table=TRANSACTIONS,
+    type=TransactionRow,
+    sealed={
+        "request": REQUEST,
+        "administrative_reference": TEXT,
+        "authorization_number": TEXT,
+        "client_reference": TEXT,
+    },
+    indexed=("administrative_reference", "authorization_number"),
+)
+
+
+class SqlTransactions:
+    """`gateway.ports.Transactions`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, row: TransactionRow) -> None:
+        TRANSACTION_ROWS.add(self._session, row)
+
+    def get(self, transaction_id: TransactionId) -> TransactionRow:
+        return TRANSACTION_ROWS.get(self._session, id=transaction_id)
+
+    def update(self, row: TransactionRow) -> None:
+        TRANSACTION_ROWS.update(self._session, row)
+
+    def by_reference(self, reference: str) -> TransactionRow | None:
+        return TRANSACTION_ROWS.find(self._session, reference=reference)
+
+    def by_trace(self, trace_number: str) -> TransactionRow | None:
+        return TRANSACTION_ROWS.find(self._session, trace_number=trace_number)
+
+    def by_payer_reference(self, payer_id: str, number: str) -> Sequence[TransactionRow]:
+        indexes = self._session.vault.indexes
+        tenant = self._session.tenant
+        chosen = TRANSACTION_ROWS.chosen(self._session, {"payer_id": payer_id}).where(
+            or_(
+                *(
+                    TRANSACTIONS.c[f"{field}_index"].in_(indexes(tenant, field, number))
+                    for field in TRANSACTION_ROWS.indexed
+                )
+            )
+        )
+        return TRANSACTION_ROWS.many(self._session, chosen.order_by(TRANSACTIONS.c.seq))
+
+    def by_meaning(self, meaning: str) -> Sequence[TransactionRow]:
+        chosen = TRANSACTION_ROWS.chosen(self._session, {"meaning": meaning})
+        return TRANSACTION_ROWS.many(self._session, chosen.order_by(TRANSACTIONS.c.seq.desc()))
+
+    def digest(self, text: str) -> str:
+        return self._session.vault.digest(self._session.tenant, text)
+
+    def listed(self, *, limit: int, after: TransactionId | None = None) -> Sequence[TransactionRow]:
+        chosen = TRANSACTION_ROWS.chosen(self._session).order_by(TRANSACTIONS.c.seq.desc()).limit(limit)
+        if after is not None:
+            # By place in the list, not by count: rows that are added between two pages shift nothing.
+            place = select(TRANSACTIONS.c.seq).where(
+                TRANSACTIONS.c.tenant == self._session.tenant, TRANSACTIONS.c.id == after
+            )
+            chosen = chosen.where(TRANSACTIONS.c.seq < place.scalar_subquery())
+        return TRANSACTION_ROWS.many(self._session, chosen)
+
+
+class SqlCases:
+    """`gateway.ports.Cases`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, row: CaseRow) -> None:
+        CASE_ROWS.add(self._session, row)
+
+    def get(self, case_id: CaseId) -> CaseRow:
+        return CASE_ROWS.get(self._session, id=case_id)
+
+    def update(self, row: CaseRow) -> None:
+        CASE_ROWS.update(self._session, row)
+
+
+def owner_of(connection: Connection, reference: str) -> TenantId | None:
+    """The tenant whose transaction carries this reference. Crosses tenants on purpose: the report names no tenant."""
+    chosen = select(TRANSACTIONS.c.tenant).where(TRANSACTIONS.c.reference == reference)
+    tenant: str | None = execute(connection, chosen).scalar_one_or_none()
+    return None if tenant is None else TenantId(tenant)

@@ -1,0 +1,330 @@
+"""Every kind of row comes back as it was stored, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+
+from priorwire.errors import Conflict, NotFound
+from priorwire.gateway.ports import Store, UnitOfWork
+from priorwire.gateway.rows import Direction, TransactionRow, WorkState
+from priorwire.model.identifiers import ArchiveId, CaseId, DeliveryId, EventId, ExchangeId, TransactionId, WorkItemId
+from priorwire.model.lifecycle import Delivery, Review
+from tests.integration.store import samples
+
+AUTH_1 = TransactionId("auth_1")
+
+GOT: dict[str, tuple[Callable[[UnitOfWork], object], object]] = {
+    "case": (lambda uow: uow.cases.get(CaseId("case_1")), samples.case()),
+    "transaction": (
+        lambda uow: uow.transactions.get(AUTH_1),
+        replace(samples.transaction(), authorization_number="AUTH55512", client_reference="CHART-99817"),
+    ),
+    "exchange": (
+        lambda uow: uow.exchanges.get(ExchangeId("exch_1")),
+        replace(samples.exchange(), remote_id="REMOTE-1"),
+    ),
+    "archive": (
+        lambda uow: uow.archive.get(ArchiveId("arch_1")),
+        (samples.archived(samples.PAYLOAD), samples.PAYLOAD),
+    ),
+    "archived of a transaction": (lambda uow: uow.archive.of(AUTH_1), [samples.archived(samples.PAYLOAD)]),
+    "record": (lambda uow: uow.records.latest(AUTH_1), samples.record()),
+    "records read from": (lambda uow: uow.records.read_from(ArchiveId("arch_1")), [samples.record()]),
+    "event": (lambda uow: uow.events.get(EventId("evt_1")), samples.event()),
+    "events of a transaction": (lambda uow: uow.events.of(AUTH_1), [samples.event()]),
+    "webhook": (lambda uow: uow.webhooks.endpoint("whk_1"), samples.webhook()),
+    "webhooks": (lambda uow: uow.webhooks.endpoints(), [samples.webhook()]),
+    "delivery": (lambda uow: uow.webhooks.delivery(DeliveryId("dlv_1")), samples.delivery()),
+    "deliveries": (lambda uow: uow.webhooks.deliveries(), [samples.delivery()]),
+    "work item": (lambda uow: uow.work_items.get(WorkItemId("work_1")), samples.work_item()),
+    "work items of a transaction": (lambda uow: uow.work_items.of(AUTH_1), [samples.work_item()]),
+    "unmatched": (lambda uow: uow.unmatched.listed(), [samples.unmatched()]),
+    "idempotency": (lambda uow: uow.idempotency.find("key-1"), samples.idempotency()),
+}
+
+
+def test_every_row_comes_back_as_it_was_stored(store: Store, subtests: pytest.Subtests) -> None:
+    samples.store_one_of_each(store)
+    for kind, (get, expected) in GOT.items():
+        with subtests.test(kind), store.read(samples.TENANT) as uow:
+            assert get(uow) == expected
+
+
+def test_an_eligibility_inquiry_comes_back_as_one(store: Store) -> None:
+    row = samples.transaction(request=samples.ELIGIBILITY)
+    with store.work(samples.TENANT) as uow:
+        uow.cases.add(samples.case())
+        uow.transactions.add(row)
+    with store.read(samples.TENANT) as uow:
+        assert uow.transactions.get(AUTH_1) == row
+
+
+def test_decimals_keep_their_digits(store: Store) -> None:
+    samples.store_one_of_each(store)
+    with store.read(samples.TENANT) as uow:
+        latest = uow.records.latest(AUTH_1)
+    assert latest is not None
+    quantity = latest.record.quantity  # type: ignore[union-attr]  # the sample is an authorization
+    assert quantity is not None
+    assert str(quantity.value) == "3.000"
+
+
+MISSING: dict[str, Callable[[UnitOfWork], object]] = {
+    "case": lambda uow: uow.cases.get(CaseId("case_9")),
+    "transaction": lambda uow: uow.transactions.get(TransactionId("auth_9")),
+    "exchange": lambda uow: uow.exchanges.get(ExchangeId("exch_9")),
+    "archive": lambda uow: uow.archive.get(ArchiveId("arch_9")),
+    "event": lambda uow: uow.events.get(EventId("evt_9")),
+    "webhook": lambda uow: uow.webhooks.endpoint("whk_9"),
+    "delivery": lambda uow: uow.webhooks.delivery(DeliveryId("dlv_9")),
+    "work item": lambda uow: uow.work_items.get(WorkItemId("work_9")),
+    "update of a case": lambda uow: uow.cases.update(samples.case(9)),
+    "update of a transaction": lambda uow: uow.transactions.update(samples.transaction(9)),
+    "update of an exchange": lambda uow: uow.exchanges.update(samples.exchange(9)),
+    "update of a delivery": lambda uow: uow.webhooks.update_delivery(samples.delivery(9)),
+    "update of a work item": lambda uow: uow.work_items.update(samples.work_item(9)),
+}
+
+
+def test_what_is_not_there_is_not_found(store: Store, subtests: pytest.Subtests) -> None:
+    samples.store_one_of_each(store)
+    for what, ask in MISSING.items():
+        with subtests.test(what), store.work(samples.TENANT) as uow, pytest.raises(NotFound):
+            ask(uow)
+
+
+TWICE: dict[str, Callable[[UnitOfWork], None]] = {
+    "case": lambda uow: uow.cases.add(samples.case()),
+    "transaction": lambda uow: uow.transactions.add(replace(samples.transaction(2), id=AUTH_1)),
+    "reference": lambda uow: uow.transactions.add(replace(samples.transaction(2), reference="REF000001")),
+    "trace number": lambda uow: uow.transactions.add(replace(samples.transaction(2), trace_number="TRC000001")),
+    "interchange number": lambda uow: uow.exchanges.add(replace(samples.exchange(2), interchange_number=1)),
+    "group number": lambda uow: uow.exchanges.add(replace(samples.exchange(2), group_number=1)),
+    "record's version": lambda uow: uow.records.append(samples.record()),
+    "idempotency key": lambda uow: uow.idempotency.add(samples.idempotency()),
+    "delivery of an event to a subscriber": lambda uow: uow.webhooks.add_delivery(samples.delivery(2)),
+    "api key": lambda uow: uow.api_keys.add(replace(samples.api_key(2), digest="a" * 64)),
+}
+
+
+def test_nothing_is_stored_twice(store: Store, subtests: pytest.Subtests) -> None:
+    samples.store_one_of_each(store)
+    for what, store_again in TWICE.items():
+        with subtests.test(what), pytest.raises(Conflict), store.work(samples.TENANT) as uow:
+            store_again(uow)
+
+
+def test_updates_replace_the_whole_row(store: Store) -> None:
+    samples.store_one_of_each(store)
+    later = samples.NOW + timedelta(hours=1)
+    with store.work(samples.TENANT) as uow:
+        row = uow.transactions.get(AUTH_1)
+        changed = replace(
+            row,
+            delivery=Delivery.FINAL,
+            review=Review.APPROVED,
+            authorization_number="NEW1",
+            administrative_reference="TRACK1",
+            updated_at=later,
+            decided_at=later,
+        )
+        uow.transactions.update(changed)
+        item = replace(uow.work_items.get(WorkItemId("work_1")), state=WorkState.DONE, fields=(), completed_at=later)
+        uow.work_items.update(item)
+        closed = replace(uow.cases.get(CaseId("case_1")), owner=None)
+        uow.cases.update(closed)
+    with store.read(samples.TENANT) as uow:
+        assert uow.transactions.get(AUTH_1) == changed
+        assert uow.work_items.get(WorkItemId("work_1")) == item
+        assert uow.cases.get(CaseId("case_1")) == closed
+
+
+def test_a_transaction_is_found_by_its_reference_and_its_trace(store: Store) -> None:
+    samples.store_one_of_each(store)
+    with store.read(samples.TENANT) as uow:
+        row = uow.transactions.get(AUTH_1)
+        assert uow.transactions.by_reference("REF000001") == row
+        assert uow.transactions.by_trace("TRC000001") == row
+        assert uow.transactions.by_reference("TRC000001") is None
+        assert uow.transactions.by_trace("REF000001") is None
+
+
+@pytest.mark.parametrize("field", ["authorization_number", "administrative_reference"])
+def test_a_transaction_is_found_by_either_number_of_the_payer(store: Store, field: str) -> None:
+    with store.work(samples.TENANT) as uow:
+        uow.cases.add(samples.case())
+        for number, value in ((1, "X-1"), (2, "X-2"), (3, "X-1")):
+            uow.transactions.add(_with(samples.transaction(number), **{field: value}))
+        uow.transactions.add(_with(samples.transaction(4), **{field: "X-1"}, payer_id="another_payer"))
+        uow.transactions.add(samples.transaction(5))
+    with store.read(samples.TENANT) as uow:
+        found = uow.transactions.by_payer_reference("example_payer", "X-1")
+        assert [row.id for row in found] == ["auth_1", "auth_3"]
+        assert uow.transactions.by_payer_reference("example_payer", " X-2 ")[0].id == "auth_2"
+        assert uow.transactions.by_payer_reference("example_payer", "x-1") == []
+
+
+def _with(row: TransactionRow, **changes: str) -> TransactionRow:
+    return TransactionRow(**{**vars(row), **changes})
+
+
+def test_a_payer_reference_that_changed_is_found_under_the_new_one_only(store: Store) -> None:
+    samples.store_one_of_each(store)
+    with store.work(samples.TENANT) as uow:
+        uow.transactions.update(replace(uow.transactions.get(AUTH_1), authorization_number="NEW1"))
+    with store.read(samples.TENANT) as uow:
+        assert uow.transactions.by_payer_reference("example_payer", "AUTH55512") == []
+        assert [row.id for row in uow.transactions.by_payer_reference("example_payer", "NEW1")] == [AUTH_1]
+
+
+def test_the_same_meaning_is_listed_newest_first(store: Store) -> None:
+    with store.work(samples.TENANT) as uow:
+        meaning = uow.transactions.digest("the same")
+        uow.cases.add(samples.case())
+        for number in (2, 1, 3):
+            uow.transactions.add(replace(samples.transaction(number), meaning=meaning))
+        uow.transactions.add(replace(samples.transaction(4), meaning=uow.transactions.digest("another")))
+        assert [row.id for row in uow.transactions.by_meaning(meaning)] == ["auth_3", "auth_1", "auth_2"]
+
+
+def test_pages_of_transactions_join_without_gap_or_overlap(store: Store) -> None:
+    with store.work(samples.TENANT) as uow:
+        uow.cases.add(samples.case())
+        for number in range(7):
+            uow.transactions.add(samples.transaction(number))
+    seen: list[str] = []
+    after: TransactionId | None = None
+    while True:
+        with store.work(samples.TENANT) as uow:
+            page = uow.transactions.listed(limit=3, after=after)
+            uow.transactions.add(samples.transaction(100 + len(seen)))  # arrives while somebody turns the page
+        if not page:
+            break
+        seen += [row.id for row in page]
+        after = page[-1].id
+    assert seen == [f"auth_{number}" for number in reversed(range(7))]
+
+
+def test_a_page_after_nothing_known_is_empty(store: Store) -> None:
+    samples.store_one_of_each(store)
+    with store.read(samples.TENANT) as uow:
+        assert uow.transactions.listed(limit=5, after=TransactionId("auth_9")) == []
+
+
+def test_exchanges_are_found_by_their_numbers_and_names(store: Store) -> None:
+    samples.store_one_of_each(store)
+    with store.read(samples.TENANT) as uow:
+        row = uow.exchanges.get(ExchangeId("exch_1"))
+        assert uow.exchanges.by_interchange_number(samples.ENDPOINT, 1) == row
+        assert uow.exchanges.by_group_number(samples.ENDPOINT, 1) == row
+        assert uow.exchanges.by_remote_id(samples.ENDPOINT, "REMOTE-1") == row
+        assert uow.exchanges.by_reference("REF000001") == row
+        assert uow.exchanges.by_reference("REF000009") is None
+        assert uow.exchanges.by_interchange_number("another/endpoint", 1) is None
+        assert uow.exchanges.by_group_number(samples.ENDPOINT, 2) is None
+        assert uow.exchanges.by_remote_id(samples.ENDPOINT, "REMOTE-2") is None
+
+
+def test_a_reference_sent_again_means_the_newest_exchange(store: Store) -> None:
+    samples.store_one_of_each(store)
+    with store.work(samples.TENANT) as uow:
+        uow.exchanges.add(samples.exchange(2))
+        newest = uow.exchanges.by_reference("REF000001")
+        assert newest is not None
+        assert newest.id == "exch_2"
+
+
+def test_a_webhook_can_be_switched_off(store: Store) -> None:
+    samples.store_one_of_each(store)
+    with store.work(samples.TENANT) as uow:
+        uow.webhooks.update_endpoint(replace(uow.webhooks.endpoint("whk_1"), active=False))
+        assert not uow.webhooks.endpoint("whk_1").active
+
+
+def test_a_remote_name_used_again_means_the_newest_exchange(store: Store) -> None:
+    samples.store_one_of_each(store)
+    with store.work(samples.TENANT) as uow:
+        uow.exchanges.add(replace(samples.exchange(2), remote_id="REMOTE-1"))
+        newest = uow.exchanges.by_remote_id(samples.ENDPOINT, "REMOTE-1")
+        assert newest is not None
+        assert newest.id == "exch_2"
+
+
+def test_exchanges_without_x12_have_no_numbers_to_collide(store: Store) -> None:
+    samples.store_one_of_each(store)
+    with store.work(samples.TENANT) as uow:
+        for number in (2, 3):
+            uow.exchanges.add(replace(samples.exchange(number), interchange_number=None, group_number=None))
+        assert [row.id for row in uow.exchanges.of(AUTH_1)] == ["exch_1", "exch_2", "exch_3"]
+
+
+def test_versions_of_a_record_are_in_order_and_the_last_is_the_latest(store: Store) -> None:
+    samples.store_one_of_each(store)
+    with store.work(samples.TENANT) as uow:
+        uow.records.append(samples.record(3))
+        uow.records.append(samples.record(2))
+        history = uow.records.history(AUTH_1)
+        assert [row.version for row in history] == [1, 2, 3]
+        assert uow.records.latest(AUTH_1) == history[-1]
+        assert uow.records.latest(TransactionId("auth_9")) is None
+
+
+def test_the_archive_lists_what_came_in_since_a_moment(store: Store) -> None:
+    with store.work(samples.TENANT) as uow:
+        uow.cases.add(samples.case())
+        uow.transactions.add(samples.transaction())
+        for minutes, direction in enumerate((Direction.IN, Direction.OUT, Direction.IN, Direction.IN)):
+            row = samples.archived(b"x", minutes, direction=direction)
+            uow.archive.put(replace(row, at=samples.NOW + timedelta(minutes=minutes)), b"x")
+        assert [row.id for row in uow.archive.since(samples.NOW + timedelta(minutes=2))] == ["arch_2", "arch_3"]
+        assert [row.id for row in uow.archive.of(AUTH_1)] == ["arch_0", "arch_1", "arch_2", "arch_3"]
+
+
+@pytest.mark.parametrize("payload", [b"", b"\x00\xff" * 3, b"~" * 100_000], ids=["empty", "binary", "long"])
+def test_any_payload_is_archived_byte_for_byte(store: Store, payload: bytes) -> None:
+    with store.work(samples.TENANT) as uow:
+        uow.archive.put(replace(samples.archived(payload), transaction_id=None), payload)
+    with store.read(samples.TENANT) as uow:
+        assert uow.archive.get(ArchiveId("arch_1"))[1] == payload
+
+
+def test_a_payload_is_not_archived_under_the_hash_of_another(store: Store) -> None:
+    with store.work(samples.TENANT) as uow, pytest.raises(ValueError, match="another payload"):
+        uow.archive.put(samples.archived(b"one"), b"two")
+
+
+def test_work_is_listed_by_due_time(store: Store) -> None:
+    with store.work(samples.TENANT) as uow:
+        for number, hours in enumerate((5, 1, 3)):
+            item = samples.work_item(number)
+            state = WorkState.DONE if hours == 3 else WorkState.OPEN
+            due = samples.NOW + timedelta(hours=hours)
+            uow.work_items.add(replace(item, transaction_id=None, due_at=due, state=state))
+        assert [item.id for item in uow.work_items.listed()] == ["work_1", "work_2", "work_0"]
+        assert [item.id for item in uow.work_items.listed(WorkState.OPEN)] == ["work_1", "work_0"]
+
+
+def test_rows_of_the_same_moment_keep_the_order_in_which_they_were_added(store: Store) -> None:
+    samples.store_one_of_each(store)
+    with store.work(samples.TENANT) as uow:
+        for number in (30, 4, 200):
+            uow.events.append(samples.event(number))
+        assert [row.id for row in uow.events.of(AUTH_1)] == ["evt_1", "evt_30", "evt_4", "evt_200"]
+
+
+def test_an_unused_idempotency_key_is_free(store: Store) -> None:
+    with store.read(samples.TENANT) as uow:
+        assert uow.idempotency.find("key-1") is None
+
+
+def test_times_come_back_in_utc(store: Store) -> None:
+    samples.store_one_of_each(store)
+    with store.read(samples.TENANT) as uow:
+        times = [uow.cases.get(CaseId("case_1")).created_at, uow.events.get(EventId("evt_1")).at]
+    assert all(time.utcoffset() == timedelta() for time in times)
+    assert all(earlier == later for earlier, later in pairwise(times))

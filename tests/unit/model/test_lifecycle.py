@@ -1,0 +1,102 @@
+"""The lifecycle's tables: what they forbid, and that no state is a dead end by accident."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from priorwire.errors import IllegalTransition
+from priorwire.model.authorization import ReviewStatus
+from priorwire.model.evidence import Evidence
+from priorwire.model.lifecycle import (
+    ACKNOWLEDGMENT,
+    COUPLING,
+    DELIVERY,
+    REVIEW,
+    Acknowledgment,
+    AcknowledgmentEvent,
+    CaseState,
+    Delivery,
+    DeliveryEvent,
+    Review,
+    advance,
+)
+
+TABLES: list[tuple[Mapping[Any, Mapping[Any, Any]], type[Enum], type[Enum]]] = [
+    (DELIVERY, Delivery, DeliveryEvent),
+    (ACKNOWLEDGMENT, Acknowledgment, AcknowledgmentEvent),
+    (REVIEW, Review, ReviewStatus),
+]
+
+
+@pytest.mark.parametrize(("table", "states", "events"), TABLES)
+def test_every_state_has_a_row_and_every_event_a_use(
+    table: Mapping[Any, Mapping[Any, Any]], states: type[Enum], events: type[Enum]
+) -> None:
+    assert set(table) == set(states)
+    assert {event for moves in table.values() for event in moves} == set(events)
+
+
+@pytest.mark.parametrize(("table", "states", "events"), TABLES)
+def test_a_move_that_no_table_has_is_refused_by_name(
+    table: Mapping[Any, Mapping[Any, Any]], states: type[Enum], events: type[Enum]
+) -> None:
+    for state in states:
+        for event in events:
+            if event in table[state]:
+                assert advance(table, state, event) is table[state][event]
+            else:
+                with pytest.raises(IllegalTransition, match=str(event.value)):
+                    advance(table, state, event)
+
+
+@given(st.lists(st.sampled_from(DeliveryEvent), max_size=12))
+def test_what_may_have_been_sent_is_never_ready_again_but_by_proof(events: list[DeliveryEvent]) -> None:
+    state, sent = Delivery.READY, False
+    for event in events:
+        if event not in DELIVERY[state]:
+            continue
+        state = advance(DELIVERY, state, event)
+        sent = (sent or state is not Delivery.SENDING) and state is not Delivery.READY
+        if event is not DeliveryEvent.NOT_SENT:
+            assert not (sent and state is Delivery.READY)
+        if state is Delivery.READY:
+            assert event is DeliveryEvent.NOT_SENT
+
+
+def test_uncertain_leads_back_to_sending_by_no_way() -> None:
+    reached, waiting = set[Delivery](), [Delivery.UNCERTAIN]
+    while waiting:
+        state = waiting.pop()
+        reached.add(state)
+        waiting += [each for each in DELIVERY[state].values() if each not in reached]
+    assert not reached & {Delivery.READY, Delivery.SENDING}
+
+
+def test_a_payer_may_reverse_itself_but_not_what_is_over() -> None:
+    for state in Review:
+        ended = state in (Review.SUPERSEDED, Review.CANCELLED)
+        assert bool(REVIEW[state]) != ended
+    assert advance(REVIEW, Review.APPROVED, ReviewStatus.DENIED) is Review.DENIED
+
+
+def test_every_review_moves_its_case_and_a_refusal_asks_for_a_person() -> None:
+    assert set(COUPLING) == set(Review)
+    for state in (Review.DENIED, Review.REJECTED, Review.UNKNOWN, Review.CONTACT_PAYER):
+        assert COUPLING[state] is CaseState.NEEDS_ATTENTION
+
+
+def test_a_rejected_form_is_not_talked_away_by_a_late_acceptance() -> None:
+    with pytest.raises(IllegalTransition):
+        advance(ACKNOWLEDGMENT, Acknowledgment.REJECTED, AcknowledgmentEvent.SET_ACCEPTED)
+
+
+def test_the_payers_own_decision_outweighs_every_other_evidence() -> None:
+    assert max(Evidence) is Evidence.PAYER_DECIDED
+    assert list(Evidence) == sorted(Evidence)
+    assert min(Evidence) is Evidence.NONE
