@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import select
+
 from priorwire.clock import Clock
 from priorwire.errors import NoTenant
 from priorwire.gateway.ports import UnitOfWork
