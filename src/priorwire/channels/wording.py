@@ -1,0 +1,126 @@
+"""Values of a request as a person in a practice or at a payer reads and types them.
+
+Used by the two channels that speak to people: the fax form and the portal worksheet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from functools import singledispatch
+from types import MappingProxyType
+from typing import Final
+
+from priorwire.model.authorization import AuthorizationRequest, CodeSystem, DateSpan, Diagnosis, ProcedureCode, Quantity
+from priorwire.model.parties import Address, PersonName, Provider
+from priorwire.payers import paths
+
+_SYSTEMS: Final[Mapping[CodeSystem, str]] = MappingProxyType(
+    {
+        CodeSystem.CPT_HCPCS: "CPT/HCPCS",
+        CodeSystem.CDT: "CDT",
+        CodeSystem.ICD10_PCS: "ICD-10-PCS",
+        CodeSystem.NDC: "NDC",
+        CodeSystem.REVENUE: "Revenue code",
+        CodeSystem.OTHER: "Code",
+    }
+)
+
+
+def at_path(request: AuthorizationRequest, path: str) -> str:
+    """What stands at a path of the request (`priorwire.payers.paths`), in words; empty where it says nothing.
+
+    Several places (``services[].procedure``) are joined by commas. Raises ValueError for a
+    path that no request has; the loader of guides lets none through.
+    """
+    texts = []
+    for found in paths.find(request, path):
+        is_diagnosis = found.pointer.startswith("/diagnoses/") and found.pointer.endswith("/code")
+        texts.append(diagnosis_code(str(found.value)) if is_diagnosis else words(found.value))
+    return ", ".join(text for text in texts if text)
+
+
+@singledispatch
+def words(value: object) -> str:
+    """A value of the request as a person reads it: ``01/31/2027``, ``3 visits``, ``Example, Pat``."""
+    return str(value)
+
+
+@words.register
+def _(_absent: None) -> str:
+    return ""
+
+
+@words.register(tuple)
+def _(value: tuple[object, ...]) -> str:
+    return ", ".join(text for text in map(words, value) if text)
+
+
+@words.register
+def _(value: bool) -> str:  # noqa: FBT001  (dispatched on its type)
+    return "Yes" if value else "No"
+
+
+@words.register
+def _(value: date) -> str:
+    return value.strftime("%m/%d/%Y")
+
+
+@words.register
+def _(value: Decimal) -> str:
+    return f"{value.normalize():f}"
+
+
+@words.register
+def _(value: Enum) -> str:
+    return str(value.value).replace("_", " ").capitalize()
+
+
+@words.register
+def _(value: CodeSystem) -> str:
+    return _SYSTEMS[value]
+
+
+@words.register
+def _(value: DateSpan) -> str:
+    return words(value.start) if value.end is None else f"{words(value.start)} to {words(value.end)}"
+
+
+@words.register
+def _(value: Quantity) -> str:
+    return f"{words(value.value)} {value.unit.value}"
+
+
+@words.register
+def _(value: ProcedureCode) -> str:
+    return " ".join((words(value.system), "-".join((value.code, *value.modifiers))))
+
+
+@words.register
+def _(value: Diagnosis) -> str:
+    on = "" if value.on is None else f", {words(value.on)}"
+    return f"{diagnosis_code(value.code)} ({words(value.kind).lower()}{on})"
+
+
+@words.register
+def _(value: PersonName) -> str:
+    given = " ".join(part for part in (value.first, value.middle, value.suffix) if part)
+    return f"{value.last}, {given}" if given else value.last
+
+
+@words.register
+def _(value: Address) -> str:
+    state = " ".join(part for part in (value.state, value.postal_code) if part)
+    return ", ".join(part for part in (value.line1, value.line2, value.city, state) if part)
+
+
+@words.register
+def _(value: Provider) -> str:
+    return words(value.person) or value.organization or ""
+
+
+def diagnosis_code(code: str) -> str:
+    """An ICD-10-CM code with its point after the third character, as it is printed everywhere but in X12."""
+    return f"{code[:3]}.{code[3:]}" if len(code) > 3 and "." not in code else code  # noqa: PLR2004

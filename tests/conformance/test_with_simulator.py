@@ -1,0 +1,185 @@
+"""The channels against the simulator, over real sockets: two readings of the same rules must agree.
+
+The X12 here is only what the simulator needs to find a member; what it answers is not looked
+into. That is the business of the acceptance tests.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from priorwire.channels import HttpClients, SmtpSettings, make_channels, read_status
+from priorwire.clock import FixedClock
+from priorwire.errors import Unauthorized
+from priorwire.gateway.fax_status import FaxStatus
+from priorwire.gateway.ports import Accepted, Failure, Final, Refused, SendOutcome, Uncertain
+from priorwire.model.evidence import Evidence
+from priorwire.payers.profile import ChannelKind, Endpoint
+from priorwire.simulator.clearinghouse import Credentials, Simulator
+from priorwire.simulator.faults import Fault, FaultOrder
+from priorwire.simulator.fax import FaxCarrier, FaxOutcome, TakenFax
+from priorwire.simulator.journal import Journal
+from priorwire.simulator.server import Addresses, Service, serving
+from tests.conformance import channel_messages as messages
+
+NOW = datetime(2026, 11, 20, 20, 0, tzinfo=UTC)
+SECRET = "whsec_" + "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWY="
+KNOWN = Credentials()
+ALIASES = {"payer": (KNOWN.username, KNOWN.password)}
+_X12_CHANNELS = (ChannelKind.CORE_SOAP, ChannelKind.REST_X12)
+_REQUEST = (
+    b"ISA*00*          *00*          *ZZ*PRIORWIRE      *ZZ*NORTHWIND      *261120*2000*^*00501*000000001*0*T*:~"
+    b"GS*HI*PRIORWIRE*NORTHWIND*20261120*2000*1*X*005010X217~ST*278*0001*005010X217~"
+    b"BHT*0007*13*PWR7K2M4QX9T*20261120*2000~HL*1**20*1~NM1*X3*2*NORTHWIND HEALTH*****PI*NWH01~"
+    b"HL*2*1*21*1~NM1*1P*2*EXAMPLE ORTHOPEDIC GROUP*****XX*1234567893~"
+    b"HL*3*2*22*1~NM1*IL*1*EXAMPLE*PAT****MI*NWH000APPROVE~DMG*D8*19710309*M~"
+    b"HL*4*3*EV*1~UM*HS*I*2~HI*ABK:M1711~HL*5*4*SS*0~TRN*1*PWT1*9PRIORWIRE~DTP*472*D8*20261201~"
+    b"SV1*HC:27447*0*UN*1~SE*17*0001~GE*1*1~IEA*1*000000001~"
+)
+
+
+@pytest.fixture(scope="module")
+def simulator() -> Iterator[tuple[Simulator, Addresses]]:
+    made = Simulator(clock=FixedClock(NOW), journal=Journal())
+    with serving(Service(made)) as addresses:
+        yield made, addresses
+
+
+@pytest.fixture
+def clients() -> Iterator[HttpClients]:
+    made = HttpClients()
+    yield made
+    made.close()
+
+
+def endpoint(kind: ChannelKind, at: Addresses) -> Endpoint:
+    urls = {
+        ChannelKind.CORE_SOAP: f"{at.url}/core/soap",
+        ChannelKind.REST_X12: f"{at.url}/x12",
+        ChannelKind.EFAX: f"smtp://{at.host}:{at.smtp}?domain=fax.simulator.invalid",
+    }
+    return messages.endpoint(urls[kind])
+
+
+def send(
+    kind: ChannelKind, at: Addresses, clients: HttpClients, aliases: dict[str, tuple[str, str]] | None = None
+) -> SendOutcome:
+    channel = make_channels(aliases or ALIASES, SmtpSettings(sender="fax@practice.example"), clients)[kind]
+    to = endpoint(kind, at)
+    if kind is ChannelKind.EFAX:
+        document = channel.render(messages.REQUEST, messages.context(to))
+        return channel.send(messages.message(to, document.payload, document.content_type))
+    return channel.send(messages.message(to, _REQUEST))
+
+
+@pytest.mark.parametrize("kind", _X12_CHANNELS)
+def test_an_answer_comes_back_marked_as_simulated(
+    kind: ChannelKind, simulator: tuple[Simulator, Addresses], clients: HttpClients
+) -> None:
+    outcome = send(kind, simulator[1], clients)
+    assert isinstance(outcome, Final)
+    assert outcome.payload.startswith(b"ISA*")
+    assert b"~ST*278*" in outcome.payload
+    assert outcome.simulated
+
+
+def test_a_fax_is_taken_and_marked_as_simulated(simulator: tuple[Simulator, Addresses], clients: HttpClients) -> None:
+    outcome = send(ChannelKind.EFAX, simulator[1], clients)
+    assert isinstance(outcome, Accepted)
+    assert outcome.evidence is Evidence.SENT
+    assert outcome.simulated
+    entry = simulator[0].journal.entries()[-1]
+    assert (entry.kind, entry.reference) == ("fax", messages.REFERENCE)
+
+
+@pytest.mark.parametrize("kind", [*_X12_CHANNELS, ChannelKind.EFAX])
+def test_a_wrong_credential_is_refused_as_one(
+    kind: ChannelKind, simulator: tuple[Simulator, Addresses], clients: HttpClients
+) -> None:
+    outcome = send(kind, simulator[1], clients, {"payer": ("somebody", "else")})
+    assert isinstance(outcome, Refused)
+    assert outcome.failure is Failure.CREDENTIAL
+
+
+#: What each fault must look like from here. Where the payer holds the request, nothing but `Uncertain` or an
+#: answer will do: anything else lets it be sent a second time.
+EXPECTED = {
+    Fault.DROP_UNREAD: Uncertain,
+    Fault.DROP_BEFORE: Uncertain,
+    Fault.DROP_AFTER: Uncertain,
+    Fault.DROP_DURING: Uncertain,
+    Fault.SLOW: Final,
+    Fault.TWICE: Final,
+    Fault.TRUNCATED: Final,
+    Fault.WRONG_TRACE: Final,
+    Fault.HTTP_503: Uncertain,
+    Fault.HTTP_504: Uncertain,
+    Fault.HTML: Uncertain,
+    Fault.SOAP_FAULT: Uncertain,
+    Fault.TA1_REJECT: Final,
+    Fault.ACK_999_REJECT: Final,
+    Fault.MULTIPART: Final,
+}
+
+
+@pytest.mark.parametrize("kind", _X12_CHANNELS)
+@pytest.mark.parametrize("fault", EXPECTED)
+def test_a_fault_is_seen_for_what_it_proves(
+    fault: Fault, kind: ChannelKind, simulator: tuple[Simulator, Addresses], clients: HttpClients
+) -> None:
+    simulator[0].faults.order(FaultOrder(fault=fault, seconds=0.01))
+    assert type(send(kind, simulator[1], clients)) is EXPECTED[fault]
+
+
+@pytest.mark.parametrize("kind", _X12_CHANNELS)
+def test_a_payer_that_is_down_says_so_over_core_alone(
+    kind: ChannelKind, simulator: tuple[Simulator, Addresses], clients: HttpClients
+) -> None:
+    simulator[0].faults.order(FaultOrder(fault=Fault.RECEIVER_DOWN))
+    outcome = send(kind, simulator[1], clients)
+    if kind is ChannelKind.CORE_SOAP:
+        assert outcome == Refused(failure=Failure.UNAVAILABLE, detail="envelope code Receiver")
+    else:
+        assert outcome == Uncertain(detail="HTTP 502 and no answer that can be read")
+
+
+def test_a_held_reply_is_uncertain(simulator: tuple[Simulator, Addresses], clients: HttpClients) -> None:
+    simulator[0].faults.order(FaultOrder(fault=Fault.HOLD, seconds=5.0))
+    to = messages.hasty(endpoint(ChannelKind.CORE_SOAP, simulator[1]))
+    channel = make_channels(ALIASES, SmtpSettings(), clients)[ChannelKind.CORE_SOAP]
+    assert isinstance(channel.send(messages.message(to, _REQUEST)), Uncertain)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "expected"),
+    [
+        (FaxOutcome.DELIVERED, FaxStatus(reference="R1", final=True, delivered=True, pages=4, error=None)),
+        (FaxOutcome.BUSY, FaxStatus(reference="R1", final=True, delivered=False, pages=0, error="busy")),
+        (FaxOutcome.NO_ANSWER, FaxStatus(reference="R1", final=True, delivered=False, pages=0, error="no_answer")),
+        (FaxOutcome.PARTIAL, FaxStatus(reference="R1", final=True, delivered=False, pages=2, error="partial_pages")),
+    ],
+)
+def test_the_carriers_signed_report_is_read(outcome: FaxOutcome, expected: FaxStatus) -> None:
+    carrier = FaxCarrier(Simulator(clock=FixedClock(NOW), journal=Journal()), callback_url=None, secret=SECRET)
+    body, headers = carrier.signed(TakenFax(reference="R1", pages=4, outcome=outcome), outcome)
+    assert read_status(headers, body, SECRET, NOW) == expected
+    forged = json.dumps({**json.loads(body), "reference": "R2"}).encode()
+    with pytest.raises(Unauthorized):
+        read_status(headers, forged, SECRET, NOW)
+
+
+def test_every_fault_of_the_simulator_is_expected_here() -> None:
+    assert set(EXPECTED) | {Fault.RECEIVER_DOWN, Fault.HOLD} == set(Fault)
+
+
+def test_the_request_of_this_file_is_answered_for_its_content(
+    simulator: tuple[Simulator, Addresses], clients: HttpClients
+) -> None:
+    garbage = replace(messages.message(endpoint(ChannelKind.CORE_SOAP, simulator[1])), payload=b"not X12")
+    channel = make_channels(ALIASES, SmtpSettings(), clients)[ChannelKind.CORE_SOAP]
+    assert channel.send(garbage) == Refused(failure=Failure.CONTENT, detail="the envelope's Payload was refused")
