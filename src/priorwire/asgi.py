@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -26,12 +27,13 @@ def create() -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         worker = bootstrap.make_worker(settings, services) if settings.worker_in_process else None
         if worker is not None:
-            worker.start()
+            # Its engine refuses to be set up on a running event loop.
+            await asyncio.to_thread(worker.start)
         try:
             yield
         finally:
             if worker is not None:
-                worker.stop()
+                await asyncio.to_thread(worker.stop)
 
     secret = settings.fax_secret.get_secret_value() if settings.fax_secret else None
     return create_app(services, fax_secret=secret, lifespan=lifespan)
