@@ -31,7 +31,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from copy import deepcopy
 from dataclasses import dataclass, field
-from datetime import date
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -41,8 +40,6 @@ import psycopg
 import pytest
 from pypdf import PdfReader
 from sqlalchemy import make_url
-from tests.acceptance.processes import STORIES, House, story_request
-from tests.conformance.loopback_peers import Carrier, Peer, answers, read_request, response
 
 from priorwire import bootstrap
 from priorwire.cli.demo_client import Practice
@@ -52,109 +49,13 @@ from priorwire.cli.main import main
 from priorwire.config import Settings
 from priorwire.simulator.wire import SIMULATED_HEADER
 from priorwire.store import SqlStore
+from tests.acceptance.canaries import Canaries, marked_request, marked_stories
+from tests.acceptance.processes import STORIES, House, story_request
+from tests.conformance.loopback_peers import Carrier, Peer, answers, read_request, response
 
 pytestmark = [pytest.mark.processes, pytest.mark.timeout(240)]
 
 FAX_SECRET = "whsec_" + base64.b64encode(b"a secret of this test, 32 bytes.").decode()
-#: The part of a story's member id that is the same in all of them; what follows chooses the scenario.
-_MEMBER = re.compile(r"^EXM\d{7}")
-
-
-# ---------------------------------------------------------------- what is marked, and how it is found
-
-
-class Canaries:
-    """Values that stand nowhere else in the world, each found again however it is written."""
-
-    def __init__(self) -> None:
-        self._raw: dict[bytes, str] = {}
-        self._folded: dict[bytes, str] = {}
-
-    def mark(self, label: str, value: str) -> str:
-        """Look out for `value` from now on; gives it back."""
-        data = value.encode()
-        for form in (data, data.hex().encode()):
-            self._folded[form.lower()] = label
-        for shift in range(3):  # in base64 a text looks different at each of three alignments
-            coded = base64.b64encode(b"\0" * shift + data)
-            whole = slice((0, 2, 3)[shift], (shift + len(data)) * 8 // 6)  # the characters made of nothing else
-            self._raw[coded[whole]] = label
-        return value
-
-    def mark_date(self, label: str, value: date) -> str:
-        """The same for a date, however it is written."""
-        for form in ("%Y%m%d", "%m/%d/%Y", "%m%d%Y"):
-            self.mark(label, value.strftime(form))
-        self.mark(label, f"{value.year}, {value.month}, {value.day}")  # its repr
-        return self.mark(label, value.isoformat())
-
-    def found_in(self, data: bytes) -> list[str]:
-        """Labels of what stands in `data`."""
-        folded = data.lower()
-        found = {label for form, label in self._folded.items() if form in folded}
-        return sorted(found | {label for form, label in self._raw.items() if form in data})
-
-
-def _marked_request(plain: dict[str, Any], number: int, canaries: Canaries) -> dict[str, Any]:
-    """A story's request about somebody of whom every value is marked."""
-    request = deepcopy(plain)
-    mark = canaries.mark
-    person = request["subscriber"]
-    prefix = mark(f"member id {number}", f"QZM{number:02}CANARY")
-    person["member_id"] = prefix + _MEMBER.sub("", person["member_id"])
-    person["name"] = {
-        "last": mark(f"last name {number}", f"QZLAST{number:02}"),
-        "first": mark(f"first name {number}", f"QZFIRST{number:02}"),
-    }
-    person["birth_date"] = canaries.mark_date(f"birth date {number}", date(1937, 8, 10 + number))
-    person["group_number"] = mark(f"group number {number}", f"QZGROUP{number:02}")
-    person["address"] = {
-        "line1": mark(f"street {number}", f"{number} QZSTREET{number:02}"),
-        "city": mark(f"city {number}", f"QZCITY{number:02}"),
-        "state": "MT",
-        "postal_code": mark(f"postal code {number}", f"59718{number:04}"),
-    }
-    request["client_reference"] = mark(f"client reference {number}", f"QZVISIT{number:02}")
-    if "requester" in request:
-        _mark_clinical(request, number, canaries)
-    if number == 6:
-        request["dependent"] = _marked_dependent(canaries)
-    return request
-
-
-def _marked_dependent(canaries: Canaries) -> dict[str, Any]:
-    name = {
-        "last": canaries.mark("dependent's last name", "QZCHILDLAST"),
-        "first": canaries.mark("dependent's first name", "QZCHILDFIRST"),
-    }
-    born = canaries.mark_date("dependent's birth date", date(1941, 2, 3))
-    return {"name": name, "relationship": "child", "birth_date": born}
-
-
-def _mark_clinical(request: dict[str, Any], number: int, canaries: Canaries) -> None:
-    for diagnosis in request["diagnoses"]:
-        diagnosis["code"] = canaries.mark(f"diagnosis {number}", f"T84Q{number:02}A")
-    request["note"] = canaries.mark(f"note {number}", f"QZNOTE{number:02} FELL TWICE")
-    for service in request.get("services", ()):
-        service["note"] = canaries.mark(f"note to a service {number}", f"QZLINE{number:02} LEFT SIDE")
-
-
-def _marked_stories(root: Path, canaries: Canaries) -> Path:
-    """The stories' folders with marked values, for the demo's own player."""
-    shutil.copytree(STORIES, root)
-    for file in sorted((*root.glob("*/request.json"), *root.glob("*/corrected.json"))):
-        plain = json.loads(file.read_text(encoding="utf-8"))
-        file.write_text(json.dumps(_marked_request(plain, int(file.parent.name[:2]), canaries)), encoding="utf-8")
-    (portal,) = root.glob("*/completion.json")
-    completion = json.loads(portal.read_text(encoding="utf-8")) | {
-        "reference": canaries.mark("portal's reference", "QZREF10"),
-        "authorization_number": canaries.mark("portal's authorization number", "QZAUTH10"),
-        "note": canaries.mark("note of a person", "QZTYPED10 BY HAND"),
-    }
-    portal.write_text(json.dumps(completion), encoding="utf-8")
-    scan = f"%PDF-1.4 {canaries.mark('attached file', 'QZSCAN10')}"
-    (portal.parent / "confirmation.pdf").write_bytes(scan.encode())
-    return root
 
 
 # ---------------------------------------------------------------- where it is looked for
@@ -204,7 +105,7 @@ def _passes_on(target: str, peer: Peer, connection: socket.socket) -> None:
 
 def _mails_on(port: int, peer: Peer, connection: socket.socket) -> None:
     """Listens in on mail: takes one as a carrier does, then hands it to the simulated carrier."""
-    carrier = Carrier({"." : f"250 2.0.0 queued ({SIMULATED_HEADER})"}, ehlo=("SIZE 20000000", "AUTH PLAIN"))
+    carrier = Carrier({".": f"250 2.0.0 queued ({SIMULATED_HEADER})"}, ehlo=("SIZE 20000000", "AUTH PLAIN"))
     carrier(peer, connection)
     recipient = carrier.recipients[0].partition("<")[2].partition(">")[0]
     with smtplib.SMTP("127.0.0.1", port, timeout=20) as onward:
@@ -310,7 +211,7 @@ def _play(house: House, taps: Taps, stories: Path, seen: Seen) -> list[dict[str,
 
 def _bad_bodies(canaries: Canaries) -> Iterator[dict[str, Any]]:
     """Requests that are wrong at one place each, with a marked value there."""
-    good = _marked_request(story_request("03"), 3, canaries)
+    good = marked_request(story_request("03"), 3, canaries)
     bad = canaries.mark("wrong value", "QZWRONG")
     faults: tuple[tuple[str, object], ...] = (
         ("subscriber/birth_date", bad),
@@ -357,7 +258,7 @@ def _bad_bodies(canaries: Canaries) -> Iterator[dict[str, Any]]:
         yield body
 
 
-def _ask_badly(house: House, canaries: Canaries, seen: Seen) -> None:
+def _bad_calls(canaries: Canaries) -> list[tuple[str, str, dict[str, Any]]]:
     """Every kind of wrong call with marked values in it."""
     bad = canaries.mark("wrong value", "QZWRONG")
     calls: list[tuple[str, str, dict[str, Any]]] = [
@@ -390,16 +291,21 @@ def _ask_badly(house: House, canaries: Canaries, seen: Seen) -> None:
         ("POST", f"/v1/work-items/{bad}/complete", {"json": {"outcome": "denied", "attachments": [bad + "="]}}),
         ("POST", "/v1/inbound/fax-status", {"json": {"reference": bad}, "headers": {"webhook-id": bad}}),
         # Nothing is wrong with these but that they came before.
-        ("POST", "/v1/authorizations", {"json": _marked_request(story_request("03"), 3, canaries)}),
+        ("POST", "/v1/authorizations", {"json": marked_request(story_request("03"), 3, canaries)}),
         (
             "POST",
             "/v1/authorizations",
             {
-                "json": _marked_request(story_request("04"), 4, canaries),
+                "json": marked_request(story_request("04"), 4, canaries),
                 "headers": {"Idempotency-Key": "demo-03-approved-at-once-0"},
             },
         ),
     ]
+    return calls
+
+
+def _ask_badly(house: House, canaries: Canaries, seen: Seen) -> None:
+    calls = _bad_calls(canaries)
     taken = 0
     for method, path, how in calls:
         answer = house.call(method, path, **how)
@@ -408,6 +314,8 @@ def _ask_badly(house: House, canaries: Canaries, seen: Seen) -> None:
         seen.answer(answer)
     # Texts with characters that X12 does not have are taken, and written without them.
     assert taken < len(calls) / 10, "these calls are to be refused"
+    key = canaries.mark("unknown key", "QZKEY")
+    assert house.call("POST", "/v1/authorizations", json={key: 1}).status_code == 422  # its body alone may name it
     seen.note("metrics", house.call("GET", "/metrics").content)
 
 
@@ -505,7 +413,7 @@ def test_no_patients_value_is_found_where_it_does_not_belong(
     taps: Taps, house: House, at_a_terminal: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     canaries, seen = Canaries(), Seen()
-    stories = _marked_stories(tmp_path / "stories", canaries)
+    stories = marked_stories(tmp_path / "stories", canaries)
     rows = _play(house, taps, stories, seen)
     expected = {each.name: each.expected["outcome"]["status"] for each in load_stories(stories)}
     assert {row["story"]: row["status"] for row in rows} == expected

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from tests.acceptance.processes import House, View, story_request
 
 from priorwire.engine.database import system_engine
 from priorwire.engine.dbos_queue import DbosQueue
+from tests.acceptance.processes import House, View, story_request
 
 pytestmark = [pytest.mark.processes, pytest.mark.timeout(120)]
 

@@ -343,7 +343,7 @@ READS_TIME_OR_CHANCE = re.compile(
 )
 
 TIME_AND_CHANCE_ALLOWED = {
-    ("cli/demo.py", "time.monotonic"): "how long the demo took, in the watcher's own time",
+    ("cli/demo_run.py", "time.monotonic"): "how long the demo took, in the watcher's own time",
     ("cli/demo_processes.py", "time.monotonic"): "waits for processes that it started, in real time",
     ("cli/demo_stage.py", "secrets.token_bytes"): "key material",
     ("api/correlation.py", "uuid.uuid4"): "a correlation id belongs to one HTTP exchange and is not stored",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import closing
 from typing import Annotated
 
 import typer
@@ -34,7 +35,7 @@ def init(as_json: AsJson = False) -> int:
     from priorwire.config import load_settings
 
     settings = load_settings()
-    bootstrap.initialize(settings)
+    bootstrap.initialize(settings).close()
     text = f"Ready. The key ring is {settings.key_ring_path}: without it nothing stored can be read, so back it up."
     _say(text, {"key_ring": str(settings.key_ring_path), "ready": True}, as_json=as_json)
     return Exit.WELL
@@ -46,7 +47,8 @@ def upgrade(as_json: AsJson = False) -> int:
     from priorwire import bootstrap
     from priorwire.config import load_settings
 
-    bootstrap.make_store(load_settings()).upgrade()
+    with closing(bootstrap.make_store(load_settings())) as store:
+        store.upgrade()
     _say("The schema is up to date.", {"up_to_date": True}, as_json=as_json)
     return Exit.WELL
 
@@ -63,9 +65,8 @@ def key(
 
     settings = load_settings()
     clock = bootstrap.make_clock(settings)
-    secret = issue_key(
-        bootstrap.make_store(settings), clock, RandomIds(clock), tenant=TenantId(tenant), name=name, scopes=SCOPES
-    )
+    with closing(bootstrap.make_store(settings)) as store:
+        secret = issue_key(store, clock, RandomIds(clock), tenant=TenantId(tenant), name=name, scopes=SCOPES)
     _say(secret, {"key": secret, "tenant": tenant, "name": name}, as_json=as_json)
     return Exit.WELL
 
@@ -76,7 +77,8 @@ def audit(tenant: Tenant = "default", as_json: AsJson = False) -> int:
     from priorwire import bootstrap
     from priorwire.config import load_settings
 
-    verdict = bootstrap.make_store(load_settings()).verify_audit(TenantId(tenant))
+    with closing(bootstrap.make_store(load_settings())) as store:
+        verdict = store.verify_audit(TenantId(tenant))
     whole = verdict.broken_at is None
     text = f"The audit chain is whole: {verdict.links} links."
     if not whole:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -38,7 +39,9 @@ def replay_archive(
         raise typer.BadParameter("Give a transaction's id, or --since, and not both.")
     store = bootstrap.make_store(load_settings())
     moment = since.replace(tzinfo=UTC) if since else None
-    found = replay(store, TenantId(tenant), of=TransactionId(transaction_id) if transaction_id else None, since=moment)
+    of = TransactionId(transaction_id) if transaction_id else None
+    with closing(store):
+        found = replay(store, TenantId(tenant), of=of, since=moment)
     console = Console(highlight=False)
     for each in found:
         if as_json:
