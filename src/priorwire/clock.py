@@ -120,7 +120,7 @@ class SeededIds:
     """The same identifiers for the same seed. For tests and for byte-identical examples."""
 
     def __init__(self, seed: int) -> None:
-        self._random = Random(seed)
+        self._random = Random(seed)  # noqa: S311 -- for examples and tests; secrets come from `RandomIds`
         self._count = 0
 
     def new(self, prefix: str) -> str:

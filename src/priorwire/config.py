@@ -52,9 +52,6 @@ class Settings(BaseSettings):
     fax_secret: SecretStr | None = None
     #: Mail address that faxes are sent from; the carrier must know it.
     fax_sender: str = "fax@gateway.example"
-    #: Telephone and fax number and name printed on a cover sheet.
-    fax_from_name: str = "Example Practice"
-    fax_from_number: str = "2025550100"
     #: Let webhooks go to this machine. For the demo and tests.
     webhooks_to_loopback: bool = False
     #: Run the worker inside the API's process.

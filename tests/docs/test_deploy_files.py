@@ -8,7 +8,7 @@ from configparser import ConfigParser
 from typing import Any
 
 import pytest
-import yaml  # type: ignore[import-untyped]  # comes with the test tools, without types
+import yaml
 
 from priorwire.config import Settings
 from tests.docs.pages import ROOT, command_line, verbs

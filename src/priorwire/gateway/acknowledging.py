@@ -11,7 +11,6 @@ from priorwire.x12 import (
     InterchangeHeader,
     Issue,
     TransactionSet,
-    Verdict,
     acknowledge,
     interchange_header,
     read,
@@ -44,18 +43,14 @@ def acknowledge_payload(data: bytes, at: datetime) -> Acknowledgments:
     """
     found = list(acknowledge(read(data), _check))
     payload = b"".join(_interchange(each, number, at) for number, each in enumerate(found, 1))
-    return Acknowledgments(payload=payload, accepted=all(each.verdict.is_accepted and _sets_accepted(each) for each in found))
+    return Acknowledgments(
+        payload=payload, accepted=all(each.is_accepted for each in found))
 
 
 def _check(the_set: TransactionSet) -> list[Issue]:
     ids = frozenset(segment.id for segment in the_set.segments)
     rules = guide_for(the_set.transaction, the_set.guide_id, the_set.purpose, ids).guide
     return list(validate(the_set, rules).issues) if rules else list(the_set.issues)
-
-
-def _sets_accepted(acknowledged: Acknowledged) -> bool:
-    ends = [segment for each in acknowledged.sets for segment in each.body if segment.id == "AK9"]
-    return all(segment.element(1) in (Verdict.ACCEPTED.value, Verdict.ACCEPTED_WITH_ERRORS.value) for segment in ends)
 
 
 def _interchange(acknowledged: Acknowledged, number: int, at: datetime) -> bytes:

@@ -25,7 +25,7 @@ from priorwire.gateway.rows import (
 from priorwire.model.authorization import AuthorizationRequest, CodeSystem, Urgency
 from priorwire.model.identifiers import DeliveryId, EventId, WorkItemId
 from priorwire.model.lifecycle import COUPLING, CaseState, Delivery
-from priorwire.payers import decision_due
+from priorwire.payers import Deadline, decision_due, escalate_at
 from priorwire.payers.profile import Transaction
 
 _log = logging.getLogger(__name__)
@@ -34,7 +34,14 @@ _log = logging.getLogger(__name__)
 GATEWAY = "gateway"
 
 
-def save(services: Services, uow: UnitOfWork, before: TransactionRow, after: TransactionRow, action: str, actor: str = GATEWAY) -> TransactionRow:
+def save(
+    services: Services,
+    uow: UnitOfWork,
+    before: TransactionRow,
+    after: TransactionRow,
+    action: str,
+    actor: str = GATEWAY,
+) -> TransactionRow:
     """Store `after` and everything that follows from the change."""
     now = services.clock.now()
     after = replace(after, updated_at=now)
@@ -52,7 +59,8 @@ def save(services: Services, uow: UnitOfWork, before: TransactionRow, after: Tra
 
 def _visible(row: TransactionRow) -> tuple[object, ...]:
     uncertain = row.delivery is Delivery.UNCERTAIN
-    return row.status, row.evidence, uncertain, row.delivery is Delivery.REFUSED, row.superseded_by
+    numbers = row.authorization_number, row.administrative_reference
+    return row.status, row.evidence, numbers, uncertain, row.delivery is Delivery.REFUSED, row.superseded_by
 
 
 def _move_case(uow: UnitOfWork, row: TransactionRow, now: datetime) -> None:
@@ -108,6 +116,14 @@ def _is_drug(row: TransactionRow) -> bool:
     return any(service.procedure.system is CodeSystem.NDC for service in services)
 
 
+def _deadline(services: Services, row: TransactionRow, now: datetime) -> Deadline:
+    profile = services.profiles.get(row.payer_id)
+    if profile is None:
+        return Deadline(at=now, rule="the payer's guide is not installed any more")
+    urgency = row.request.urgency if isinstance(row.request, AuthorizationRequest) else None
+    return decision_due(profile, urgency or Urgency.ELECTIVE, row.created_at, drug=_is_drug(row))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Task:
     """What a person is asked to do."""
@@ -124,9 +140,7 @@ def ask_person(services: Services, uow: UnitOfWork, row: TransactionRow, task: T
         if item.kind is task.kind and item.state is WorkState.OPEN:
             return item
     now = services.clock.now()
-    urgency = row.request.urgency if isinstance(row.request, AuthorizationRequest) else None
-    profile = services.profiles[row.payer_id]
-    deadline = decision_due(profile, urgency or Urgency.ELECTIVE, row.created_at, drug=_is_drug(row))
+    deadline = _deadline(services, row, now)
     item = WorkItemRow(
         id=WorkItemId(services.ids.new("work")),
         tenant=row.tenant,
@@ -142,5 +156,30 @@ def ask_person(services: Services, uow: UnitOfWork, row: TransactionRow, task: T
         created_at=now,
     )
     uow.work_items.add(item)
-    uow.audit.append(AuditRow(at=now, tenant=row.tenant, actor=GATEWAY, action=f"work_item.{task.kind.value}", subject=item.id))
+    uow.audit.append(
+        AuditRow(at=now, tenant=row.tenant, actor=GATEWAY, action=f"work_item.{task.kind.value}", subject=item.id)
+    )
     return item
+
+
+def is_overdue(services: Services, uow: UnitOfWork, row: TransactionRow) -> bool:
+    """Whether the payer's window has passed and no person was asked to look since; once in each window."""
+    profile = services.profiles.get(row.payer_id)
+    if profile is None:
+        return False
+    now = services.clock.now()
+    urgency = row.request.urgency if isinstance(row.request, AuthorizationRequest) else None
+    over = escalate_at(profile, urgency or Urgency.ELECTIVE, row.created_at, drug=_is_drug(row)).at
+    asked = [item.created_at for item in uow.work_items.of(row.id) if item.kind is WorkKind.STATUS_CHECK]
+    return now >= max([over, *(at + (over - row.created_at) for at in asked)])
+
+
+def settle_tasks(services: Services, uow: UnitOfWork, row: TransactionRow, actor: str) -> None:
+    """Close every open work item of a transaction: what `actor` did instead has made it needless."""
+    now = services.clock.now()
+    for item in uow.work_items.of(row.id):
+        if item.state is WorkState.OPEN:
+            uow.work_items.update(replace(item, state=WorkState.DONE, completed_by=actor, completed_at=now))
+            uow.audit.append(
+                AuditRow(at=now, tenant=row.tenant, actor=actor, action="work_item.made_needless", subject=item.id)
+            )

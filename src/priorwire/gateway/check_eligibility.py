@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from priorwire.gateway import outbound
 from priorwire.gateway.intake import Command, Intake, take_in
 from priorwire.gateway.ports import Services
+from priorwire.gateway.submit import send_now
 
 
 def check_eligibility(services: Services, command: Command) -> Intake:
@@ -15,7 +13,4 @@ def check_eligibility(services: Services, command: Command) -> Intake:
     Raises:
         InvalidRequest, UnknownPayer, NoRoute, SafetyRefusal, IdempotencyConflict: see `intake.take_in`.
     """
-    taken = take_in(services, command)
-    if taken.lease is None:
-        return taken
-    return replace(taken, row=outbound.send(services, taken.lease))
+    return send_now(services, take_in(services, command))

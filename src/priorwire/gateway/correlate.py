@@ -79,7 +79,9 @@ def correlate(keys: ReplyKeys, candidates: Sequence[Candidate]) -> Match | NoMat
     return _by_call(keys, hits, ranked)
 
 
-def _by_call(keys: ReplyKeys, hits: dict[str, list[TransactionId]], ranked: tuple[tuple[TransactionId, int], ...]) -> Match | NoMatch:
+def _by_call(
+    keys: ReplyKeys, hits: dict[str, list[TransactionId]], ranked: tuple[tuple[TransactionId, int], ...]
+) -> Match | NoMatch:
     if keys.reference or keys.traces:
         return NoMatch(reason="it names a request that is not ours, or that is not known here", candidates=ranked)
     if len(set(hits[SAME_CALL])) == 1:

@@ -12,7 +12,7 @@ from datetime import datetime
 from priorwire.gateway.changes import Task
 from priorwire.gateway.retry import MAX_ATTEMPTS, nth, payer_is_down
 from priorwire.gateway.rows import AnyRecord, TransactionRow, WorkKind
-from priorwire.model.authorization import AuthorizationRecord, Rejection, ReviewStatus
+from priorwire.model.authorization import AuthorizationRecord, ReviewStatus
 from priorwire.model.eligibility import Coverage, CoverageStatus
 from priorwire.model.evidence import Evidence
 from priorwire.model.lifecycle import (
@@ -84,15 +84,30 @@ def decide(row: TransactionRow, record: AnyRecord, timing: Timing, now: datetime
         IllegalTransition: the lifecycle has no such move; the caller keeps the answer for a person.
     """
     row = replace(row, simulated=row.simulated or simulated)
-    if row.delivery is Delivery.SENDING and payer_is_down(record.rejections) and row.attempts < MAX_ATTEMPTS:
-        return _again(row, record.rejections, timing, now)
+    if row.delivery is Delivery.SENDING and only_says_not_now(record) and row.attempts < MAX_ATTEMPTS:
+        return _again(row, timing, now)
     row = replace(row, delivery=_answered(row), acknowledgment=_received(row.acknowledgment))
     if isinstance(record, Coverage):
         return Decision(row=_covered(row, record, now))
     return _reviewed(row, record, now)
 
 
-def _again(row: TransactionRow, rejections: tuple[Rejection, ...], timing: Timing, now: datetime) -> Decision:
+def only_says_not_now(record: AnyRecord) -> bool:
+    """Whether nothing of the request was looked at because the payer is down. A decision on any part says more."""
+    refused = record.status in (ReviewStatus.REJECTED, CoverageStatus.REJECTED)
+    return refused and payer_is_down(record.rejections)
+
+
+def was_overtaken(row: TransactionRow, record: AnyRecord, asked_at: datetime) -> bool:
+    """Whether `record`, asked for at `asked_at`, decides nothing that was not decided since.
+
+    An answer may arrive after one that was asked for later, or after a person's report.
+    """
+    newer = row.decided_at is not None and row.decided_at > asked_at
+    return newer and isinstance(record, AuthorizationRecord) and record.status not in _DECISIONS
+
+
+def _again(row: TransactionRow, timing: Timing, now: datetime) -> Decision:
     """The payer says "not now": the request was not taken, and may be sent again as it is."""
     ready = replace(row, delivery=advance(DELIVERY, row.delivery, DeliveryEvent.NOT_SENT))
     return Decision(row=ready, due_at=now + nth(timing.try_again_after, row.attempts), keep_record=False)

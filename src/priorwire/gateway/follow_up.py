@@ -10,16 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from priorwire.errors import NoRoute
+from priorwire.errors import NoRoute, SafetyRefusal, StaleFence
 from priorwire.gateway import inbound, outbound
 from priorwire.gateway.changes import Task, ask_person, save
-from priorwire.gateway.ports import PayloadFormat, Services
-from priorwire.gateway.retry import MAX_ASKS_WHEN_UNCERTAIN
-from priorwire.gateway.rows import DueRow, ExchangeRow, ExchangeState, TransactionRow, WorkKind
+from priorwire.gateway.ports import PayloadFormat, Services, UnitOfWork
+from priorwire.gateway.retry import MAX_ASKS_WHEN_UNCERTAIN, MAX_ATTEMPTS
+from priorwire.gateway.rows import DueRow, ExchangeState, TransactionRow, WorkKind
+from priorwire.gateway.schedule import give_back, next_time
 from priorwire.model.authorization import AuthorizationRequest
 from priorwire.model.evidence import Evidence
 from priorwire.model.identifiers import TransactionId
-from priorwire.model.lifecycle import DELIVERY, Delivery, DeliveryEvent, Review, advance
+from priorwire.model.lifecycle import DELIVERY, CaseState, Delivery, DeliveryEvent, Review, advance
 from priorwire.payers import choose_route
 from priorwire.payers.profile import ChannelKind, Route, Transaction
 
@@ -33,39 +34,66 @@ def follow_up(services: Services, lease: DueRow) -> TransactionRow:
     with services.store.read(lease.tenant) as uow:
         row = uow.transactions.get(TransactionId(lease.id))
         exchanges = uow.exchanges.of(row.id)
+        closed = uow.cases.get(row.case_id).state is CaseState.CLOSED
     unread = [each for each in exchanges if each.state is ExchangeState.ANSWERED]
     if unread:
-        return inbound.read_answer(services, lease, unread[-1].id)
-    return _ACTS[row.delivery](services, lease, row, exchanges[-1] if exchanges else None)
+        return inbound.read_answer(services, lease, unread[0].id)
+    if closed and row.delivery not in (Delivery.READY, Delivery.SENDING):
+        return _rest(services, lease, row)  # a person ended it
+    return _ACTS[row.delivery](services, lease, row)
 
 
-def _send(services: Services, lease: DueRow, row: TransactionRow, last: ExchangeRow | None) -> TransactionRow:
+def _send(services: Services, lease: DueRow, _row: TransactionRow) -> TransactionRow:
     return outbound.send(services, lease)
 
 
-def _recover(services: Services, lease: DueRow, row: TransactionRow, last: ExchangeRow | None) -> TransactionRow:
+def _recover(services: Services, lease: DueRow, row: TransactionRow) -> TransactionRow:
     """Its process died between storing the message and storing what came of it."""
-    is_question = row.kind is Transaction.ELIGIBILITY
-    event = DeliveryEvent.NOT_SENT if is_question else DeliveryEvent.LOST_SIGHT
     with services.store.work(lease.tenant) as uow:
         uow.due.check(lease)
-        if last is not None and last.state is ExchangeState.SENDING:
+        row = uow.transactions.get(row.id)  # a carrier may have reported since `follow_up` looked
+        if uow.exchanges.of(row.id)[-1].fence == lease.fence:
+            raise StaleFence  # sent under this very lease: its process is at it, or a later lease finds it dead
+        _note_death(services, uow, row)
+        event = _after_death(row)
+        after = replace(row, delivery=advance(DELIVERY, row.delivery, event))
+        if event is DeliveryEvent.REFUSED:
+            ask_person(services, uow, after, _DIES)
+            give_back(services, uow, lease, row, None)
+        elif event is DeliveryEvent.TAKEN:
+            give_back(services, uow, lease, row, next_time(services, after, services.clock.now()))
+        row = save(services, uow, row, after, "transaction.recovered")
+    if event in (DeliveryEvent.REFUSED, DeliveryEvent.TAKEN):
+        return row
+    return _ACTS[row.delivery](services, lease, row)
+
+
+def _note_death(services: Services, uow: UnitOfWork, row: TransactionRow) -> None:
+    for each in uow.exchanges.of(row.id):
+        if each.state is ExchangeState.SENDING:
             uow.exchanges.update(
                 replace(
-                    last,
+                    each,
                     state=ExchangeState.UNCERTAIN,
                     detail="the process that sent it died before it could tell",
                     ended_at=services.clock.now(),
                 )
             )
-        after = replace(row, delivery=advance(DELIVERY, row.delivery, event))
-        row = save(services, uow, row, after, "transaction.recovered")
-    return _ACTS[row.delivery](services, lease, row, None)
 
 
-def _ask(services: Services, lease: DueRow, row: TransactionRow, last: ExchangeRow | None) -> TransactionRow:
+def _after_death(row: TransactionRow) -> DeliveryEvent:
+    """What a message may be taken for whose sender died."""
+    # A question has no side effect, and a portal's worksheet goes to nobody but our own work list.
+    if row.kind is Transaction.ELIGIBILITY or row.channel is ChannelKind.PORTAL:
+        return DeliveryEvent.NOT_SENT if row.attempts < MAX_ATTEMPTS else DeliveryEvent.REFUSED
+    if row.evidence >= Evidence.CARRIER_ACCEPTED:
+        return DeliveryEvent.TAKEN
+    return DeliveryEvent.LOST_SIGHT
+
+
+def _ask(services: Services, lease: DueRow, row: TransactionRow) -> TransactionRow:
     if not _waits(row):
-        return _rest(services, lease, row, last)
+        return _rest(services, lease, row)
     route = _inquiry_route(services, row)
     if route is None:
         return _ask_a_person(services, lease, row)
@@ -79,23 +107,31 @@ def _waits(row: TransactionRow) -> bool:
 
 
 def _inquiry_route(services: Services, row: TransactionRow) -> Route | None:
-    """How to ask about it by machine; `None` where the payer takes no 278 inquiry or never got an X12 request."""
+    """How to ask about it by machine; `None` where there is no way, or the payer never got an X12 request."""
     if services.channels[row.channel].format is not PayloadFormat.X12 or row.kind is not Transaction.AUTHORIZATION:
+        return None
+    profile = services.profiles.get(row.payer_id)
+    if profile is None:
         return None
     service_type = row.request.service_type if isinstance(row.request, AuthorizationRequest) else None
     try:
         chosen = choose_route(
-            services.profiles[row.payer_id],
+            profile,
             Transaction.INQUIRY,
             service_type=service_type,
             environment=row.environment,
             health={},
         )
-    except NoRoute:
+    except (NoRoute, SafetyRefusal):
         return None
     return chosen.route if services.channels[chosen.route.channel].format is PayloadFormat.X12 else None
 
 
+_DIES = Task(
+    kind=WorkKind.REFUSED,
+    instructions="Each process that tried to send this one died over it. It is not tried again by itself: "
+    "an integration engineer finds out why.",
+)
 _UNCERTAIN = Task(
     kind=WorkKind.UNCERTAIN_DELIVERY,
     instructions="It is not known whether the payer got this request, and it cannot be asked by machine. "
@@ -108,32 +144,39 @@ _NO_CONFIRMATION = Task(
 )
 _STATUS_CHECK = Task(
     kind=WorkKind.STATUS_CHECK,
-    instructions="This payer cannot be asked by machine. Look up where the review stands (portal or telephone) and record it.",
+    instructions="This payer cannot be asked by machine. "
+    "Look up where the review stands (portal or telephone) and record it.",
 )
 
 
 def _ask_a_person(services: Services, lease: DueRow, row: TransactionRow) -> TransactionRow:
-    if row.delivery is Delivery.UNCERTAIN:
-        task = _UNCERTAIN
-    elif row.channel is ChannelKind.EFAX and row.evidence < Evidence.CARRIER_ACCEPTED:
-        task = _NO_CONFIRMATION
-    else:
-        task = _STATUS_CHECK
     with services.store.work(lease.tenant) as uow:
         uow.due.check(lease)
-        ask_person(services, uow, row, task)
-        uow.due.settle(lease, None)
+        row = uow.transactions.get(row.id)
+        if _waits(row):
+            ask_person(services, uow, row, question_of(row))
+        give_back(services, uow, lease, row, None)
     return row
 
 
-def _rest(services: Services, lease: DueRow, row: TransactionRow, last: ExchangeRow | None) -> TransactionRow:
+def question_of(row: TransactionRow) -> Task:
+    """What a person is asked to find out about a transaction that waits."""
+    if row.delivery is Delivery.UNCERTAIN:
+        return _UNCERTAIN
+    if row.channel is ChannelKind.EFAX and row.evidence < Evidence.CARRIER_ACCEPTED:
+        return _NO_CONFIRMATION
+    return _STATUS_CHECK
+
+
+def _rest(services: Services, lease: DueRow, row: TransactionRow) -> TransactionRow:
     """Nothing to do: it is decided, or a person has it."""
     with services.store.work(lease.tenant) as uow:
-        uow.due.settle(lease, None)
+        uow.due.check(lease)
+        give_back(services, uow, lease, row, None)
     return row
 
 
-_Act = Callable[[Services, DueRow, TransactionRow, ExchangeRow | None], TransactionRow]
+_Act = Callable[[Services, DueRow, TransactionRow], TransactionRow]
 
 _ACTS: Mapping[Delivery, _Act] = {
     Delivery.READY: _send,

@@ -7,16 +7,20 @@ lose. What can be found wrong with a request is found before that commit.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from enum import Enum
 
 from pydantic import TypeAdapter
 
 from priorwire.errors import Conflict, Fault, IdempotencyConflict, InvalidRequest, UnknownPayer
-from priorwire.gateway.changes import save
+from priorwire.gateway.changes import save, settle_tasks
 from priorwire.gateway.messages import Numbers, request_bytes
 from priorwire.gateway.ports import PayloadFormat, RenderContext, Services, UnitOfWork
 from priorwire.gateway.rows import AnyRequest, AuditRow, CaseRow, DueKind, DueRow, IdempotencyRow, TransactionRow
-from priorwire.model.authorization import AuthorizationRequest, RequestKind
+from priorwire.model.authorization import AuthorizationRequest
 from priorwire.model.eligibility import EligibilityInquiry
 from priorwire.model.identifiers import CaseId, PayerId, TenantId, TransactionId
 from priorwire.model.lifecycle import CaseState, Delivery, Review
@@ -58,8 +62,12 @@ class Intake:
     lease: DueRow | None
 
 
-def take_in(services: Services, command: Command) -> Intake:
-    """Store a request as a transaction that is due.
+#: Ends a transaction in the very commit that takes it in.
+Conclude = Callable[[UnitOfWork, TransactionRow], TransactionRow]
+
+
+def take_in(services: Services, command: Command, conclude: Conclude | None = None) -> Intake:
+    """Store a request as a transaction that is due; or, where `conclude` is given, as one that is over already.
 
     Raises:
         UnknownPayer, NoRoute, SafetyRefusal: there is no way to send it.
@@ -67,18 +75,41 @@ def take_in(services: Services, command: Command) -> Intake:
         IdempotencyConflict: the key was used for another request.
         Conflict: the same request is under way already.
     """
+    seen = seen_before(services, command)
+    if seen is not None:
+        return seen
     profile = profile_of(services, command.request.payer_id)
     chosen = _route(services, profile, command.request)
     _rehearse(services, profile, chosen, command.request)
     with services.store.work(command.tenant) as uow:
-        meaning = uow.transactions.digest(_meaning(command))
-        earlier = _earlier(uow, command, meaning)
+        meaning = uow.transactions.digest(_meaning(command.request))
+        # Of two that come at the same moment the second waits here, and then finds the first. The key before the
+        # meaning, always: two that hold one of them each would wait for each other.
+        if command.idempotency_key is not None:
+            uow.transactions.hold(f"key {command.idempotency_key}")
+        uow.transactions.hold(f"meaning {meaning}")
+        earlier = _earlier(uow, command)
         if earlier is not None:
             return Intake(row=earlier, replayed=True, lease=None)
         if not command.intended_duplicate:
             _refuse_duplicate(uow, command, meaning)
         row = _new_row(services, uow, command, chosen, meaning)
+        if conclude is not None:
+            return Intake(row=conclude(uow, row), replayed=False, lease=None)
         return Intake(row=row, replayed=False, lease=_make_due(services, uow, row, at_once=command.at_once))
+
+
+def seen_before(services: Services, command: Command) -> Intake | None:
+    """What the same request with the same key led to; `None` for a new one.
+
+    Asked before anything is judged: by today's date or guide the request might be refused, and was sent all the same.
+
+    Raises:
+        IdempotencyConflict: the key was used for another request.
+    """
+    with services.store.read(command.tenant) as uow:
+        earlier = _earlier(uow, command)
+    return Intake(row=earlier, replayed=True, lease=None) if earlier is not None else None
 
 
 def profile_of(services: Services, payer_id: str) -> PayerProfile:
@@ -115,33 +146,63 @@ def _rehearse(services: Services, profile: PayerProfile, chosen: Chosen, request
         )
     else:
         raise InvalidRequest(
-            (Fault(pointer="/payer_id", code="no_electronic_eligibility", detail="This payer answers no eligibility checks."),)
+            (
+                Fault(
+                    pointer="/payer_id",
+                    code="no_electronic_eligibility",
+                    detail="This payer answers no eligibility checks.",
+                ),
+            )
         )
 
 
-def _meaning(command: Command) -> str:
-    """The request as canonical JSON, without what does not change what the payer is asked."""
+def _meaning(request: AnyRequest) -> str:
+    """The request as canonical JSON: what is said to the payer, however it is spelled here.
+
+    Neither the practice's own name for it nor what it corrects changes what the payer is asked.
+    """
     adapter: TypeAdapter[AuthorizationRequest] | TypeAdapter[EligibilityInquiry]
-    adapter = _AUTHORIZATION if isinstance(command.request, AuthorizationRequest) else _ELIGIBILITY
-    said = adapter.dump_python(command.request, mode="json")  # type: ignore[arg-type]  # the adapter of its own type
+    adapter = _AUTHORIZATION if isinstance(request, AuthorizationRequest) else _ELIGIBILITY
+    said = adapter.dump_python(request)  # type: ignore[arg-type]  # the adapter of its own type
     said.pop("client_reference")
-    said["corrects"] = command.corrects
-    return json.dumps(said, sort_keys=True, separators=(",", ":"))
+    return json.dumps(_canonical(said), sort_keys=True, separators=(",", ":"))
 
 
-def _earlier(uow: UnitOfWork, command: Command, meaning: str) -> TransactionRow | None:
+def _canonical(said: object) -> object:
+    """Numbers without trailing zeros, text in capitals and single blanks: as X12 carries both."""
+    if isinstance(said, dict):
+        return {str(key): _canonical(value) for key, value in said.items()}
+    if isinstance(said, list | tuple):
+        return [_canonical(value) for value in said]
+    if isinstance(said, str):
+        return " ".join(said.upper().split())
+    return format(said.normalize(), "f") if isinstance(said, Decimal) else _plain(said)
+
+
+def _plain(said: object) -> object:
+    if isinstance(said, Enum):
+        return said.value
+    return said.isoformat() if isinstance(said, date) else said
+
+
+def _fingerprint(uow: UnitOfWork, command: Command) -> str:
+    """What a client's key stands for: the meaning, and which submission it corrects."""
+    return uow.transactions.digest(f"{_meaning(command.request)} {command.corrects or ''}")
+
+
+def _earlier(uow: UnitOfWork, command: Command) -> TransactionRow | None:
     if command.idempotency_key is None:
         return None
     used = uow.idempotency.find(command.idempotency_key)
     if used is None:
         return None
-    if used.fingerprint != meaning:
+    if used.fingerprint != _fingerprint(uow, command):
         raise IdempotencyConflict
     return uow.transactions.get(used.transaction_id)
 
 
 def _refuse_duplicate(uow: UnitOfWork, command: Command, meaning: str) -> None:
-    if not isinstance(command.request, AuthorizationRequest) or command.request.kind is not RequestKind.INITIAL:
+    if not isinstance(command.request, AuthorizationRequest):
         return
     for row in uow.transactions.by_meaning(meaning):
         if row.review not in _MAY_REPEAT and row.delivery is not Delivery.REFUSED:
@@ -183,11 +244,17 @@ def _new_row(services: Services, uow: UnitOfWork, command: Command, chosen: Chos
         updated_at=now,
     )
     uow.transactions.add(row)
-    uow.audit.append(AuditRow(at=now, tenant=row.tenant, actor=command.actor, action="transaction.received", subject=row.id))
+    uow.audit.append(
+        AuditRow(at=now, tenant=row.tenant, actor=command.actor, action="transaction.received", subject=row.id)
+    )
     if command.idempotency_key is not None:
         uow.idempotency.add(
             IdempotencyRow(
-                tenant=row.tenant, key=command.idempotency_key, fingerprint=meaning, transaction_id=row.id, at=now
+                tenant=row.tenant,
+                key=command.idempotency_key,
+                fingerprint=_fingerprint(uow, command),
+                transaction_id=row.id,
+                at=now,
             )
         )
     if corrected is not None:
@@ -204,6 +271,7 @@ def _supersede(services: Services, uow: UnitOfWork, old: TransactionRow, new: Tr
         raise Conflict(f"{old.id} was corrected by {old.superseded_by} already.")
     moved = replace(old, review=Review.SUPERSEDED, superseded_by=new.id)
     save(services, uow, old, moved, "transaction.superseded", actor)
+    settle_tasks(services, uow, old, actor)
 
 
 def _make_due(services: Services, uow: UnitOfWork, row: TransactionRow, *, at_once: bool) -> DueRow | None:

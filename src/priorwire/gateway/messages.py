@@ -43,9 +43,7 @@ class Numbers:
     trace: str
 
 
-def request_bytes(
-    request: AnyRequest, profile: PayerProfile, route: Route, numbers: Numbers, at: datetime
-) -> bytes:
+def request_bytes(request: AnyRequest, profile: PayerProfile, route: Route, numbers: Numbers, at: datetime) -> bytes:
     """A 270 or a 278 request, in its envelope.
 
     Raises:

@@ -17,13 +17,24 @@ import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from priorwire.errors import Fault, InvalidRequest
+from priorwire.errors import (
+    Fault,
+    GuideError,
+    InvalidRequest,
+    LocalX12Error,
+    NoRoute,
+    PriorwireError,
+    RouteError,
+    StaleFence,
+    UnknownPayer,
+)
 from priorwire.gateway import inbound
-from priorwire.gateway.changes import GATEWAY, Task, ask_person, save
+from priorwire.gateway.changes import GATEWAY, Task, ask_person, is_overdue, save
 from priorwire.gateway.messages import SET_NUMBER, Numbers, inquiry_bytes, request_bytes
 from priorwire.gateway.ports import (
     Accepted,
     Document,
+    Failure,
     Final,
     HandedOver,
     Message,
@@ -45,13 +56,26 @@ from priorwire.gateway.rows import (
     TransactionRow,
     WorkKind,
 )
-from priorwire.gateway.schedule import next_time
+from priorwire.gateway.schedule import give_back, next_time, timing_of
 from priorwire.model.authorization import AuthorizationRequest, Urgency
+from priorwire.model.evidence import Evidence
 from priorwire.model.identifiers import ArchiveId, ExchangeId, TransactionId
-from priorwire.model.lifecycle import DELIVERY, Delivery, DeliveryEvent, advance
+from priorwire.model.lifecycle import DELIVERY, Acknowledgment, Delivery, DeliveryEvent, advance
 from priorwire.payers.profile import PayerProfile, Route, Transaction
 
 X12_TYPE = "application/edi-x12"
+#: What building a message may find wrong with it, or with the payer's guide.
+_UNSENDABLE = (InvalidRequest, GuideError, LocalX12Error, RouteError)
+_CANNOT_ASK = Task(
+    kind=WorkKind.STATUS_CHECK,
+    instructions="The payer cannot be asked by machine at the moment: see the latest exchange for the reason. "
+    "Look up where the review stands (portal or telephone) and record it.",
+)
+_OVERDUE = Task(
+    kind=WorkKind.STATUS_CHECK,
+    instructions="The payer should have decided by now, and its system says nothing new. It is still asked by "
+    "machine; call the payer, and record what it says.",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,8 +106,17 @@ def inquire(services: Services, lease: DueRow, route: Route) -> TransactionRow:
         row = uow.transactions.get(TransactionId(lease.id))
         number = row.asks + 1
         numbers = _numbers(uow, route, reference=f"{row.reference}Q{number}", trace=f"{row.trace_number}Q{number}")
-        payload = inquiry_bytes(row, services.profiles[row.payer_id], route, numbers, now)
-        prepared = _store(services, uow, lease, row, route, Purpose.INQUIRE, Document(payload=payload, content_type=X12_TYPE), numbers)
+        try:
+            payload = inquiry_bytes(row, services.profiles[row.payer_id], route, numbers, now)
+        except _UNSENDABLE:
+            ask_person(services, uow, row, _CANNOT_ASK)
+            give_back(services, uow, lease, row, None)
+            return row
+        prepared = _store(
+            services, uow, lease, row, route, Purpose.INQUIRE, Document(payload=payload, content_type=X12_TYPE), numbers
+        )
+        if row.delivery is not Delivery.UNCERTAIN and is_overdue(services, uow, row):
+            ask_person(services, uow, row, _OVERDUE)
         row = save(services, uow, row, replace(row, asks=number), "transaction.inquiry_began")
     outcome = services.channels[route.channel].send(prepared.message)
     if isinstance(outcome, Final):
@@ -93,16 +126,30 @@ def inquire(services: Services, lease: DueRow, route: Route) -> TransactionRow:
 
 
 def keep_answer(services: Services, lease: DueRow, exchange: ExchangeRow, answer: Final) -> None:
-    """Archive an answer's bytes. Whatever happens next, they are here."""
+    """Archive an answer's bytes. Whatever happens next, they are here.
+
+    Raises:
+        StaleFence: another worker has the row by now. The answer is archived all the same, and the row is due for it.
+    """
     now = services.clock.now()
     with services.store.work(lease.tenant) as uow:
-        uow.due.check(lease)
+        held = _is_held(uow, lease)
+        if not held:
+            uow.due.schedule(lease.kind, lease.id, lease.partition, now)
         document = Document(payload=answer.payload, content_type=answer.content_type)
         archived = _archive_row(services, exchange, Direction.IN, document, now)
         uow.archive.put(replace(archived, simulated=answer.simulated), answer.payload)
-        uow.exchanges.update(
-            replace(exchange, state=ExchangeState.ANSWERED, remote_id=answer.remote_id, ended_at=now)
-        )
+        uow.exchanges.update(replace(exchange, state=ExchangeState.ANSWERED, remote_id=answer.remote_id, ended_at=now))
+    if not held:
+        raise StaleFence
+
+
+def _is_held(uow: UnitOfWork, lease: DueRow) -> bool:
+    try:
+        uow.due.check(lease)
+    except StaleFence:
+        return False
+    return True
 
 
 def _prepare(services: Services, lease: DueRow) -> _Prepared | TransactionRow:
@@ -110,21 +157,38 @@ def _prepare(services: Services, lease: DueRow) -> _Prepared | TransactionRow:
     with services.store.work(lease.tenant) as uow:
         uow.due.check(lease)
         row = uow.transactions.get(TransactionId(lease.id))
-        profile = services.profiles[row.payer_id]
-        route = route_of(profile, row)
-        numbers = _numbers(uow, route, reference=row.reference, trace=row.trace_number)
-        sending = replace(row, delivery=advance(DELIVERY, row.delivery, DeliveryEvent.SEND_BEGAN), attempts=row.attempts + 1)
+        if row.delivery is not Delivery.READY:
+            raise StaleFence  # sent under this very lease already: a job that runs twice does nothing the second time
+        sending = replace(
+            row,
+            delivery=advance(DELIVERY, row.delivery, DeliveryEvent.SEND_BEGAN),
+            acknowledgment=Acknowledgment.NONE,
+            attempts=row.attempts + 1,
+        )
         try:
+            profile = _profile_of(services, row)
+            route = route_of(profile, row)
+            numbers = _numbers(uow, route, reference=row.reference, trace=row.trace_number)
             document = _document(services, sending, profile, route, numbers, now)
-        except InvalidRequest as wrong:
-            return _stop(services, uow, lease, row, sending, wrong.faults)
+        except _UNSENDABLE as wrong:
+            return stop(services, uow, lease, row, wrong)
         prepared = _store(services, uow, lease, sending, route, Purpose.SUBMIT, document, numbers)
         return replace(prepared, row=save(services, uow, row, sending, "transaction.send_began"))
 
 
+def _profile_of(services: Services, row: TransactionRow) -> PayerProfile:
+    profile = services.profiles.get(row.payer_id)
+    if profile is None:
+        raise UnknownPayer
+    return profile
+
+
 def route_of(profile: PayerProfile, row: TransactionRow) -> Route:
-    """The route that a transaction was given."""
-    return next(route for route in profile.routes if route.id == row.route_id)
+    """The route that a transaction was given. Raises NoRoute where the guide has it no more."""
+    for route in profile.routes:
+        if route.id == row.route_id:
+            return route
+    raise NoRoute
 
 
 def _numbers(uow: UnitOfWork, route: Route, *, reference: str, trace: str) -> Numbers:
@@ -146,19 +210,24 @@ def _document(
     if channel.format is PayloadFormat.X12:
         return Document(payload=request_bytes(row.request, profile, route, numbers, now), content_type=X12_TYPE)
     if not isinstance(row.request, AuthorizationRequest):
-        raise InvalidRequest((Fault(pointer="/payer_id", code="no_document", detail="Only a request for review is rendered."),))
+        raise InvalidRequest(
+            (Fault(pointer="/payer_id", code="no_document", detail="Only a request for review is rendered."),)
+        )
     return channel.render(
         row.request, RenderContext(payer=profile, endpoint=route.endpoint, reference=row.reference, at=now)
     )
 
 
-def _stop(
-    services: Services, uow: UnitOfWork, lease: DueRow, row: TransactionRow, sending: TransactionRow, faults: tuple[Fault, ...]
+def stop(
+    services: Services, uow: UnitOfWork, lease: DueRow, row: TransactionRow, wrong: PriorwireError
 ) -> TransactionRow:
-    """The payer's guide changed since the request was taken in: it no longer passes."""
-    stopped = replace(sending, delivery=advance(DELIVERY, sending.delivery, DeliveryEvent.REFUSED))
-    ask_person(services, uow, stopped, Task(kind=WorkKind.REFUSED, instructions="; ".join(f.detail for f in faults)))
-    uow.due.settle(lease, None)
+    """Refuse to send a ready transaction: since it was taken in, its payer's guide or our own code has changed."""
+    sending = advance(DELIVERY, row.delivery, DeliveryEvent.SEND_BEGAN)
+    stopped = replace(row, delivery=advance(DELIVERY, sending, DeliveryEvent.REFUSED), attempts=row.attempts + 1)
+    faults = wrong.faults if isinstance(wrong, InvalidRequest) else ()
+    why = "; ".join(fault.detail for fault in faults) or wrong.message
+    ask_person(services, uow, stopped, Task(kind=WorkKind.REFUSED, instructions=f"It was not sent: {why}"))
+    give_back(services, uow, lease, row, None)
     return save(services, uow, row, stopped, "transaction.stopped")
 
 
@@ -200,7 +269,8 @@ def _store(
         content_type=document.content_type,
         payload_id=exchange.payload_id,
         reference=numbers.reference,
-        urgent=isinstance(row.request, AuthorizationRequest) and row.request.urgency in (Urgency.URGENT, Urgency.EMERGENCY),
+        urgent=isinstance(row.request, AuthorizationRequest)
+        and row.request.urgency in (Urgency.URGENT, Urgency.EMERGENCY),
         at=now,
     )
     return _Prepared(row=row, exchange=exchange, message=message)
@@ -227,18 +297,24 @@ def _conclude(services: Services, lease: DueRow, prepared: _Prepared, outcome: S
     if isinstance(outcome, Final):
         keep_answer(services, lease, prepared.exchange, outcome)
         return inbound.read_answer(services, lease, prepared.exchange.id)
-    timing = services.profiles[prepared.row.payer_id].timing
     now = services.clock.now()
+    timing = timing_of(services, prepared.row)
     following = after_send(prepared.row.kind, outcome, prepared.row.attempts, timing, now)
     with services.store.work(lease.tenant) as uow:
         uow.due.check(lease)
         row = uow.transactions.get(prepared.row.id)
         uow.exchanges.update(_ended(prepared.exchange, outcome, now))
-        after = replace(_gained(outcome, row), delivery=advance(DELIVERY, row.delivery, following.event))
+        after = replace(_gained(outcome, row), delivery=advance(DELIVERY, row.delivery, _seen(row, following.event)))
         if isinstance(following, Person):
             ask_person(services, uow, after, _task(outcome, following))
-        uow.due.settle(lease, _due(following))
+        give_back(services, uow, lease, row, _due(following))
         return save(services, uow, row, after, f"transaction.{following.event.value}")
+
+
+def _seen(row: TransactionRow, event: DeliveryEvent) -> DeliveryEvent:
+    """A carrier that has confirmed it meanwhile knows more than our broken connection."""
+    confirmed = row.evidence >= Evidence.CARRIER_ACCEPTED
+    return DeliveryEvent.TAKEN if confirmed and event is DeliveryEvent.LOST_SIGHT else event
 
 
 def _gained(outcome: SendOutcome, row: TransactionRow) -> TransactionRow:
@@ -294,5 +370,7 @@ def _ask_later(services: Services, lease: DueRow, exchange: ExchangeRow, outcome
         uow.audit.append(
             AuditRow(at=now, tenant=row.tenant, actor=GATEWAY, action="transaction.inquiry_unanswered", subject=row.id)
         )
-        uow.due.settle(lease, next_time(services, row, now))
+        if getattr(outcome, "failure", Failure.UNAVAILABLE) is not Failure.UNAVAILABLE:
+            ask_person(services, uow, row, _CANNOT_ASK)
+        give_back(services, uow, lease, row, next_time(services, row, now))
         return row

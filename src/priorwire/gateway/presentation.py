@@ -2,7 +2,7 @@
 
 Decimals travel as strings (a JSON number is a binary fraction to most readers), dates in ISO
 8601, enumerations by value; what is absent is null, or an empty list. A quantity is two
-members, ``quantity`` and ``unit``.
+members: ``quantity``, and ``unit`` in a review or ``counts`` in a benefit.
 """
 
 from __future__ import annotations
@@ -130,7 +130,8 @@ def _benefit(benefit: Benefit) -> dict[str, object]:
         "network": benefit.network.value,
         "amount": _decimal(benefit.amount),
         "percent": _decimal(benefit.percent),
-        "quantity": {"value": _decimal(counted.value), "counts": counted.counts} if counted else None,
+        "quantity": _decimal(counted.value) if counted else None,
+        "counts": counted.counts if counted else None,
         "period": benefit.period,
         "authorization_required": benefit.authorization_required.value,
         "coverage_level": benefit.coverage_level,

@@ -9,7 +9,6 @@ from priorwire.gateway.ports import Services
 from priorwire.gateway.rows import (
     ArchiveRow,
     CaseRow,
-
     ExchangeRow,
     RecordRow,
     TransactionRow,
@@ -19,6 +18,7 @@ from priorwire.gateway.rows import (
     WorkState,
 )
 from priorwire.model.identifiers import TenantId, TransactionId, WorkItemId
+from priorwire.payers.profile import Transaction
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +48,9 @@ class TransactionView:
         return self.history[-1] if self.history else None
 
 
-def transaction(services: Services, tenant: TenantId, transaction_id: TransactionId, *, raw: bool = False) -> TransactionView:
+def transaction(
+    services: Services, tenant: TenantId, transaction_id: TransactionId, *, raw: bool = False
+) -> TransactionView:
     """One transaction. Raises NotFound, also for another tenant's."""
     with services.store.read(tenant) as uow:
         row = uow.transactions.get(transaction_id)
@@ -66,10 +68,17 @@ def transaction(services: Services, tenant: TenantId, transaction_id: Transactio
         )
 
 
-def transactions(services: Services, tenant: TenantId, *, limit: int, after: TransactionId | None = None) -> Sequence[TransactionRow]:
-    """A page of transactions, newest first."""
+def transactions(
+    services: Services,
+    tenant: TenantId,
+    *,
+    limit: int,
+    after: TransactionId | None = None,
+    kind: Transaction | None = None,
+) -> Sequence[TransactionRow]:
+    """A page of transactions (of one kind, where one is given), newest first."""
     with services.store.read(tenant) as uow:
-        return uow.transactions.listed(limit=limit, after=after)
+        return uow.transactions.listed(limit=limit, after=after, kind=kind)
 
 
 def work_items(services: Services, tenant: TenantId, state: WorkState | None = None) -> Sequence[WorkItemRow]:
@@ -94,5 +103,3 @@ def deliveries(services: Services, tenant: TenantId) -> Sequence[WebhookDelivery
     """Webhook deliveries."""
     with services.store.read(tenant) as uow:
         return uow.webhooks.deliveries()
-
-

@@ -20,7 +20,6 @@ from priorwire.x12 import (
     Issue,
     Place,
     Segment,
-    Severity,
     Stray,
     Ta1Read,
     TransactionSet,
@@ -30,7 +29,7 @@ from priorwire.x12 import (
     validate,
 )
 from priorwire.x12.guides import Chosen, guide_for
-from priorwire.x12.issues import IssueCode, Level
+from priorwire.x12.issues import GUIDE_ASSUMED, GUIDE_UNKNOWN, IssueCode
 
 
 class Read(Enum):
@@ -62,15 +61,6 @@ class SetRead:
     #: One a review or a patient; empty for a request.
     readings: tuple[Reading[AnyRecord], ...] = ()
     acknowledgment: AcknowledgmentSaid | None = None
-
-
-#: A set of a kind that priorwire does not deal in.
-_NOT_OURS = IssueCode(
-    code="T90",
-    says="This transaction is not an eligibility or authorization transaction; it was not read further.",
-    severity=Severity.WARNING,
-    level=Level.GUIDE,
-)
 
 
 @dataclass(kw_only=True)
@@ -128,7 +118,7 @@ def _ta1(cursor: _Cursor, segment: Segment, issues: Iterable[Issue]) -> SetRead:
 def _set(cursor: _Cursor, the_set: TransactionSet) -> SetRead:
     ids = frozenset(segment.id for segment in the_set.segments)
     chosen = guide_for(the_set.transaction, the_set.guide_id, the_set.purpose, ids)
-    issues, readings, said = _contents(the_set, chosen)
+    issues, readings, said = _contents(cursor, the_set, chosen)
     if chosen.guide is None:
         state = Read.REFUSED
     else:
@@ -149,19 +139,26 @@ def _set(cursor: _Cursor, the_set: TransactionSet) -> SetRead:
 
 
 def _contents(
-    the_set: TransactionSet, chosen: Chosen
+    cursor: _Cursor, the_set: TransactionSet, chosen: Chosen
 ) -> tuple[tuple[Issue, ...], tuple[Reading[AnyRecord], ...], AcknowledgmentSaid | None]:
     if chosen.guide is None:
-        first = the_set.segments[0]
-        place = Place(segment=first.id, position=first.number, start=first.start, end=first.end)
-        return (*the_set.issues, Issue(code=_NOT_OURS, place=place)), (), None
+        return (*the_set.issues, _about_guide(the_set, GUIDE_UNKNOWN)), (), None
     checked = validate(the_set, chosen.guide)
+    assumed = (_about_guide(the_set, GUIDE_ASSUMED, each.value) for each in chosen.deviations)
     readings: tuple[Reading[AnyRecord], ...] = ()
     said = None
+    root, where = checked.placed.root, (cursor.interchange, cursor.ordinal)
     if chosen.kind == "271":
-        readings = tuple(read_271(checked.placed.root))
+        readings = tuple(read_271(root, interchange=where[0], transaction_set=where[1]))
     elif chosen.kind.startswith("278"):
-        readings = tuple(read_278(checked.placed.root))
+        readings = tuple(read_278(root, interchange=where[0], transaction_set=where[1]))
     elif chosen.kind == "999":
         said = say_999(read_999(the_set))
-    return tuple(checked.issues), readings, said
+    return (*checked.issues, *assumed), readings, said
+
+
+def _about_guide(the_set: TransactionSet, code: IssueCode, detail: str = "") -> Issue:
+    """A finding about which guide a set is read with; its place is the ST."""
+    start = the_set.segments[0]
+    place = Place(segment=start.id, position=start.number, start=start.start, end=start.end)
+    return Issue(code=code, place=place, detail=detail)

@@ -39,7 +39,9 @@ class Replayed:
     differs_at: tuple[str, ...] = ()
 
 
-def replay(store: Store, tenant: TenantId, *, of: TransactionId | None = None, since: datetime | None = None) -> tuple[Replayed, ...]:
+def replay(
+    store: Store, tenant: TenantId, *, of: TransactionId | None = None, since: datetime | None = None
+) -> tuple[Replayed, ...]:
     """Read what came in for a transaction, or since a moment, again. Sends nothing, writes nothing.
 
     Raises:

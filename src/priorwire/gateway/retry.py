@@ -79,8 +79,13 @@ def after_send(kind: Transaction, outcome: SendOutcome, attempt: int, timing: Ti
     match outcome:
         case Final():
             return Done()
+        case Accepted() if kind is Transaction.ELIGIBILITY:
+            # Nothing fetches a late 271: a question that is not answered at once is asked again.
+            return _after_silence(kind, "taken, and not answered", attempt, timing, now)
         case Accepted():
-            return Ask(at=now + nth(timing.ask_after, 1), because="taken; the answer comes later", event=DeliveryEvent.TAKEN)
+            return Ask(
+                at=now + nth(timing.ask_after, 1), because="taken; the answer comes later", event=DeliveryEvent.TAKEN
+            )
         case HandedOver():
             return Person(because="a person does this one", event=DeliveryEvent.HANDED_OVER)
         case NotSent(failure=failure, detail=detail) | Refused(failure=failure, detail=detail):

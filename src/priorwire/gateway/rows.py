@@ -2,7 +2,7 @@
 
 All are frozen; a change is `dataclasses.replace` and an update. Times are UTC. A field
 that may name a patient or a member is marked *sealed*: the store encrypts it and no log,
-event, metric or URL carries it.
+event, metric or URL carries it; a row that has one shows nothing in its `repr`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ AnyRequest = AuthorizationRequest | EligibilityInquiry
 AnyRecord = AuthorizationRecord | Coverage
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class TransactionRow:
     """One submission to a payer: an eligibility check or an authorization."""
 
@@ -165,7 +165,7 @@ class ArchiveRow:
     at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class RecordRow:
     """One version of a normalized record; versions are appended, never overwritten."""
 
@@ -201,7 +201,7 @@ class EventRow:
     at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class WebhookEndpointRow:
     """Where a tenant wants to be told."""
 
@@ -260,7 +260,7 @@ class WorkState(Enum):
     DONE = "done"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class WorkField:
     """One prefilled field, in the order of the portal's own page."""
 
@@ -270,7 +270,7 @@ class WorkField:
     required: bool = True
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class WorkItemRow:
     """One thing that a person must do."""
 

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Mapping
 
 from priorwire.errors import StaleFence
+from priorwire.gateway.defects import is_defect, note_defect
 from priorwire.gateway.follow_up import follow_up
 from priorwire.gateway.ports import Services
 from priorwire.gateway.rows import DueKind, DueRow
@@ -15,7 +16,7 @@ _log = logging.getLogger(__name__)
 
 
 def run_due(services: Services, row: DueRow) -> None:
-    """Do what is due, under the lease that `row` is. May be called twice for the same row: the fence lets one through."""
+    """Do what is due, under the lease that `row` is. Harmless to call twice: the fence lets one through."""
     try:
         _STEPS[row.kind](services, row)
     except StaleFence:
@@ -23,7 +24,12 @@ def run_due(services: Services, row: DueRow) -> None:
 
 
 def _follow_up(services: Services, row: DueRow) -> None:
-    follow_up(services, row)
+    try:
+        follow_up(services, row)
+    except Exception as error:
+        if is_defect(error):
+            note_defect(services, row, error)
+        raise
 
 
 _STEPS: Mapping[DueKind, Callable[[Services, DueRow], None]] = {

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
-from priorwire.errors import InvalidRequest
+from priorwire.errors import InvalidRequest, StaleFence
 from priorwire.gateway import outbound
 from priorwire.gateway.changes import save
-from priorwire.gateway.intake import Command, Intake, profile_of, take_in
-from priorwire.gateway.ports import Services
+from priorwire.gateway.intake import Command, Intake, profile_of, seen_before, take_in
+from priorwire.gateway.ports import Services, UnitOfWork
 from priorwire.gateway.rows import RecordRow, TransactionRow
 from priorwire.model.authorization import AuthorizationRecord, AuthorizationRequest, ReviewStatus
 from priorwire.model.evidence import Evidence
@@ -28,43 +29,56 @@ def submit_authorization(services: Services, command: Command) -> Intake:
     """
     if not isinstance(command.request, AuthorizationRequest):
         raise TypeError("an eligibility check goes through check_eligibility")
+    seen = seen_before(services, command)
+    if seen is not None:
+        return seen
     profile = profile_of(services, command.request.payer_id)
     verdict = review(command.request, profile, None, services.clock.now().date())
     if isinstance(verdict, Incomplete):
         raise InvalidRequest(verdict.faults)
-    needed = not isinstance(verdict, NotRequired)
-    taken = take_in(services, command if needed else replace(command, at_once=True))
+    if isinstance(verdict, NotRequired):
+        return take_in(services, command, partial(_not_needed, services, verdict))
+    return send_now(services, take_in(services, command))
+
+
+def send_now(services: Services, taken: Intake) -> Intake:
+    """Send what was taken in, unless it is queued or was there before.
+
+    A call that outlasted its lease is no error of the caller's: the row is in other hands, and shown as it stands.
+    """
     if taken.lease is None:
         return taken
-    if isinstance(verdict, NotRequired):
-        return replace(taken, row=_not_needed(services, taken, verdict))
-    return replace(taken, row=outbound.send(services, taken.lease))
+    try:
+        return replace(taken, row=outbound.send(services, taken.lease))
+    except StaleFence:
+        with services.store.read(taken.row.tenant) as uow:
+            return replace(taken, row=uow.transactions.get(taken.row.id))
 
 
-def _not_needed(services: Services, taken: Intake, verdict: NotRequired) -> TransactionRow:
-    """Nothing is sent; that none is needed is kept as a record, with who says so."""
+def _not_needed(services: Services, verdict: NotRequired, uow: UnitOfWork, row: TransactionRow) -> TransactionRow:
+    """Nothing is sent; that none is needed is kept as a record, with who says so.
+
+    In the commit that takes the request in: a process that died after it would leave a row that is due to be sent.
+    """
     now = services.clock.now()
     record = AuthorizationRecord(status=ReviewStatus.NOT_REQUIRED, messages=verdict.because)
-    with services.store.work(taken.row.tenant) as uow:
-        uow.records.append(
-            RecordRow(
-                tenant=taken.row.tenant,
-                transaction_id=taken.row.id,
-                version=1,
-                record=record,
-                sources={},
-                evidence=Evidence.NONE,
-                archive_id=None,
-                at=now,
-            )
+    uow.records.append(
+        RecordRow(
+            tenant=row.tenant,
+            transaction_id=row.id,
+            version=1,
+            record=record,
+            sources={},
+            evidence=Evidence.NONE,
+            archive_id=None,
+            at=now,
         )
-        after = replace(
-            taken.row,
-            delivery=Delivery.FINAL,
-            review=Review.NOT_REQUIRED,
-            status=ReviewStatus.NOT_REQUIRED.value,
-            decided_at=now,
-        )
-        if taken.lease is not None:
-            uow.due.settle(taken.lease, None)
-        return save(services, uow, taken.row, after, "transaction.not_required")
+    )
+    after = replace(
+        row,
+        delivery=Delivery.FINAL,
+        review=Review.NOT_REQUIRED,
+        status=ReviewStatus.NOT_REQUIRED.value,
+        decided_at=now,
+    )
+    return save(services, uow, row, after, "transaction.not_required")

@@ -8,6 +8,7 @@ so that a subscriber drops what it has seen.
 from __future__ import annotations
 
 import json
+import logging
 from dataclasses import replace
 from datetime import timedelta
 from http import HTTPStatus
@@ -23,6 +24,8 @@ from priorwire.gateway.rows import (
 )
 from priorwire.gateway.signatures import sign
 from priorwire.model.identifiers import DeliveryId, TenantId
+
+_log = logging.getLogger(__name__)
 
 #: The schedule that Standard Webhooks recommends; after the last one the delivery has failed.
 RETRY_AFTER = (
@@ -58,7 +61,7 @@ def deliver(services: Services, lease: DueRow) -> None:
         delivery = uow.webhooks.delivery(DeliveryId(lease.id))
         endpoint = uow.webhooks.endpoint(delivery.endpoint_id)
         event = uow.events.get(delivery.event_id)
-    status = _post(services, endpoint, event) if endpoint.active else int(HTTPStatus.GONE)
+    status = _attempted(services, endpoint, event) if endpoint.active else int(HTTPStatus.GONE)
     with services.store.work(lease.tenant) as uow:
         uow.due.check(lease)
         after, again = _judged(delivery, status)
@@ -66,7 +69,16 @@ def deliver(services: Services, lease: DueRow) -> None:
         uow.webhooks.update_delivery(replace(after, updated_at=now))
         uow.due.settle(lease, now + again if again is not None else None)
         if status == HTTPStatus.GONE and endpoint.active:
-            uow.webhooks.update_endpoint(replace(endpoint, active=False))
+            uow.webhooks.update_endpoint(replace(uow.webhooks.endpoint(endpoint.id), active=False))
+
+
+def _attempted(services: Services, endpoint: WebhookEndpointRow, event: EventRow) -> int:
+    """The HTTP status, 0 for none. What cannot be posted at all (a secret that does not sign) is an attempt too."""
+    try:
+        return _post(services, endpoint, event)
+    except Exception as defect:  # noqa: BLE001 -- whatever it was, the next attempt is on the schedule, and the last ends it
+        _log.error("A delivery could not be made.", extra={"action": "webhook_defect", "error": type(defect).__name__})
+        return 0
 
 
 def _post(services: Services, endpoint: WebhookEndpointRow, event: EventRow) -> int:

@@ -19,6 +19,7 @@ from priorwire.gateway.rows import (
     RecordRow,
     TransactionRow,
     WorkItemRow,
+    WorkKind,
     WorkState,
 )
 from priorwire.gateway.schedule import next_time
@@ -34,7 +35,7 @@ from priorwire.model.authorization import (
 )
 from priorwire.model.evidence import Evidence
 from priorwire.model.identifiers import ArchiveId, TenantId, WorkItemId
-from priorwire.model.lifecycle import DELIVERY, REVIEW, Delivery, DeliveryEvent, Review, advance
+from priorwire.model.lifecycle import DELIVERY, REVIEW, CaseState, Delivery, DeliveryEvent, Review, advance
 
 #: A screenshot or a letter; more than this is a scan at the wrong setting.
 MAX_ATTACHMENT_BYTES = 10 * 1024 * 1024
@@ -105,7 +106,12 @@ def complete(services: Services, completion: Completion) -> WorkItemRow:
     if faults:
         raise InvalidRequest(faults)
     now = services.clock.now()
+    seen = _subject(services, completion)
     with services.store.work(completion.tenant) as uow:
+        if seen is not None:
+            # First, as whoever has the lease: the due row, then the transaction. A look that finds nothing to do is
+            # harmless, and a worker that has the row in hand keeps it.
+            uow.due.schedule(DueKind.TRANSACTION, seen.id, seen.endpoint_id, now)
         item = uow.work_items.get(completion.work_item_id)
         if item.state is not WorkState.OPEN:
             raise Conflict(f"{item.id} was completed already.")
@@ -116,14 +122,44 @@ def complete(services: Services, completion: Completion) -> WorkItemRow:
         if item.transaction_id is not None:
             row = uow.transactions.get(item.transaction_id)
             archived = [_keep(services, uow, row, each, now) for each in completion.attachments]
-            if completion.outcome is not PersonOutcome.DISMISSED:
+            if completion.outcome is PersonOutcome.DISMISSED:
+                _dismiss(services, uow, row, done)
+            else:
                 _report(services, uow, row, completion, archived[0] if archived else None)
     return done
 
 
+def _subject(services: Services, completion: Completion) -> TransactionRow | None:
+    with services.store.read(completion.tenant) as uow:
+        item = uow.work_items.get(completion.work_item_id)
+        return uow.transactions.get(item.transaction_id) if item.transaction_id is not None else None
+
+
+#: Kinds of work that a request has no way on without: whoever dismisses one ends the request.
+_LAST_RESORTS = frozenset({WorkKind.PORTAL_SUBMISSION, WorkKind.UNCERTAIN_DELIVERY})
+
+
+def _dismiss(services: Services, uow: UnitOfWork, row: TransactionRow, item: WorkItemRow) -> None:
+    """A person ends the work without an answer of the payer. What waits is looked at again; else the case ends."""
+    now = services.clock.now()
+    waits = row.delivery is Delivery.UNCERTAIN or row.review in (Review.SUBMITTED, Review.PENDED)
+    travels = row.delivery in (Delivery.UNCERTAIN, Delivery.ACCEPTED, Delivery.FINAL)
+    if waits and travels and item.kind not in _LAST_RESORTS:
+        uow.due.schedule(DueKind.TRANSACTION, row.id, row.endpoint_id, next_time(services, row, now))
+        return
+    others = any(each.state is WorkState.OPEN for each in uow.work_items.of(row.id))
+    case = uow.cases.get(row.case_id)
+    if not others and row.superseded_by is None and case.state is not CaseState.DECIDED:
+        uow.cases.update(replace(case, state=CaseState.CLOSED, updated_at=now))
+
+
 def _missing(completion: Completion) -> tuple[Fault, ...]:
     needs = (
-        (completion.outcome in _NEEDS_REFERENCE and not completion.reference, "/reference", "the payer's reference number"),
+        (
+            completion.outcome in _NEEDS_REFERENCE and not completion.reference,
+            "/reference",
+            "the payer's reference number",
+        ),
         (
             completion.outcome is PersonOutcome.APPROVED and not completion.authorization_number,
             "/authorization_number",
@@ -161,9 +197,7 @@ def _content_type(attachment: Attachment) -> str | None:
     return next((kind for magic, kind in _MAGIC.items() if attachment.payload.startswith(magic)), None)
 
 
-def _keep(
-    services: Services, uow: UnitOfWork, row: TransactionRow, attachment: Attachment, now: datetime
-) -> ArchiveId:
+def _keep(services: Services, uow: UnitOfWork, row: TransactionRow, attachment: Attachment, now: datetime) -> ArchiveId:
     archive_id = ArchiveId(services.ids.new("arch"))
     uow.archive.put(
         ArchiveRow(
@@ -208,7 +242,8 @@ def _report(
         status=record.status.value,
         evidence=max(row.evidence, evidence),
         authorization_number=record.authorization_number or row.authorization_number,
-        administrative_reference=record.administrative_reference or row.administrative_reference,
+        # What the payer's system gave is what it can be asked by; a person's may be the number of a call.
+        administrative_reference=row.administrative_reference or record.administrative_reference,
         decided_at=now if record.status is not ReviewStatus.PENDED else row.decided_at,
     )
     after = save(services, uow, row, after, "transaction.person_reported", completion.actor)
@@ -222,9 +257,9 @@ def _reported(state: Delivery) -> Delivery:
 
 
 def _schedule(services: Services, uow: UnitOfWork, row: TransactionRow, now: datetime) -> None:
-    """A review that a person left pending is looked at again; a decided one is not."""
-    due = uow.due.take(DueKind.TRANSACTION, row.id, row.endpoint_id, now + services.lease)
-    uow.due.settle(due, next_time(services, row, now) if row.review is Review.PENDED else None)
+    """A review that a person left pending is looked at again on the cadence; a decided one once, and then no more."""
+    at = next_time(services, row, now) if row.review is Review.PENDED else now
+    uow.due.schedule(DueKind.TRANSACTION, row.id, row.endpoint_id, at)
 
 
 def _record(row: TransactionRow, completion: Completion) -> AuthorizationRecord:

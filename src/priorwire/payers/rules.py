@@ -41,6 +41,7 @@ X12_CHANNELS = frozenset({ChannelKind.CORE_SOAP, ChannelKind.REST_X12})
 PREFERENCE = (ChannelKind.CORE_SOAP, ChannelKind.REST_X12, ChannelKind.PORTAL, ChannelKind.EFAX)
 
 #: ISA06 and ISA08 hold fifteen characters, GS02 and GS03 two to fifteen.
+_SHORTEST_ID = 2
 _ID_LENGTH = 15
 #: TRN03 is exactly ten (X12 RFI 1272: no convention about its first digit may be enforced).
 _TRACE_ASSIGNER_LENGTH = 10
@@ -195,7 +196,7 @@ _ROUTE_RULES: tuple[Callable[[str, Route], Iterator[Fault]], ...] = (
 def _address_faults(where: str, address: X12Address) -> Iterator[Fault]:
     for key in ("sender", "receiver", "group_sender", "group_receiver"):
         text = getattr(address, key)
-        if not (2 <= len(text) <= _ID_LENGTH and _X12_TEXT.fullmatch(text) and text == text.strip()):
+        if not (_SHORTEST_ID <= len(text) <= _ID_LENGTH and _X12_TEXT.fullmatch(text) and text == text.strip()):
             detail = "must be 2 to 15 capital letters and digits"
             yield Fault(pointer=f"{where}.{key}", code="identifier", detail=detail)
     if len(address.trace_assigner) != _TRACE_ASSIGNER_LENGTH or not _X12_TEXT.fullmatch(address.trace_assigner):

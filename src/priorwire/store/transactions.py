@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, func, or_, select
 
 from priorwire.gateway.rows import CaseRow, TransactionRow
 from priorwire.model.identifiers import CaseId, TenantId, TransactionId
+from priorwire.payers.profile import Transaction
 from priorwire.store.row_tables import RowTable
 from priorwire.store.sealed_values import REQUEST, TEXT
 from priorwire.store.session import Session, execute
@@ -43,10 +44,21 @@ class SqlTransactions:
         TRANSACTION_ROWS.update(self._session, row)
 
     def by_reference(self, reference: str) -> TransactionRow | None:
-        return TRANSACTION_ROWS.find(self._session, reference=reference)
+        return self._first(reference=reference)
 
     def by_trace(self, trace_number: str) -> TransactionRow | None:
-        return TRANSACTION_ROWS.find(self._session, trace_number=trace_number)
+        return self._first(trace_number=trace_number)
+
+    def _first(self, **key: str) -> TransactionRow | None:
+        # Not locked: these look for others. Two answers that a payer mixed up each look for the other's request.
+        return next(iter(TRANSACTION_ROWS.many(self._session, TRANSACTION_ROWS.chosen(self._session, key))), None)
+
+    def hold(self, name: str) -> None:
+        # A lock on a name and no row: what two requests of one meaning would both look for is not there yet. SQLite
+        # has one writer at a time.
+        if self._session.connection.dialect.name == "postgresql":
+            named = func.hashtextextended(f"{self._session.tenant}/{name}", 0)
+            self._session.execute(select(func.pg_advisory_xact_lock(named)))
 
     def by_payer_reference(self, payer_id: str, number: str) -> Sequence[TransactionRow]:
         indexes = self._session.vault.indexes
@@ -68,8 +80,11 @@ class SqlTransactions:
     def digest(self, text: str) -> str:
         return self._session.vault.digest(self._session.tenant, text)
 
-    def listed(self, *, limit: int, after: TransactionId | None = None) -> Sequence[TransactionRow]:
-        chosen = TRANSACTION_ROWS.chosen(self._session).order_by(TRANSACTIONS.c.seq.desc()).limit(limit)
+    def listed(
+        self, *, limit: int, after: TransactionId | None = None, kind: Transaction | None = None
+    ) -> Sequence[TransactionRow]:
+        wanted = {} if kind is None else {"kind": kind}
+        chosen = TRANSACTION_ROWS.chosen(self._session, wanted).order_by(TRANSACTIONS.c.seq.desc()).limit(limit)
         if after is not None:
             # By place in the list, not by count: rows that are added between two pages shift nothing.
             place = select(TRANSACTIONS.c.seq).where(

@@ -17,7 +17,7 @@ from priorwire.gateway.check_eligibility import check_eligibility
 from priorwire.gateway.intake import Command
 from priorwire.gateway.ports import Failure, Final, Message, NotSent, Refused, SendOutcome, Uncertain
 from priorwire.gateway.retry import MAX_ASKS_WHEN_UNCERTAIN
-from priorwire.gateway.rows import DueKind, WorkKind
+from priorwire.gateway.rows import DueKind, TransactionRow, WorkKind
 from priorwire.gateway.steps import run_due
 from priorwire.model.lifecycle import Delivery, Review
 from tests.integration.gateway.conftest import TENANT, Fate, World, inquiry_for, request_for
@@ -51,7 +51,9 @@ def cut_off_before_the_payer_has_it(_message: Message, _payload: bytes) -> SendO
     return Uncertain(detail="the connection broke before the answer came")
 
 
-def killed_in(world: World, monkeypatch: pytest.MonkeyPatch, module: object, name: str, act: Callable[[], object]) -> None:
+def killed_in(
+    world: World, monkeypatch: pytest.MonkeyPatch, module: object, name: str, act: Callable[[], object]
+) -> None:
     def die(*_: object, **__: object) -> None:
         raise Killed
 
@@ -61,7 +63,7 @@ def killed_in(world: World, monkeypatch: pytest.MonkeyPatch, module: object, nam
             act()
 
 
-def only_transaction(world: World):  # type: ignore[no-untyped-def]  # a row, whatever its kind
+def only_transaction(world: World) -> TransactionRow:
     (row,) = queries.transactions(world.services, TENANT, limit=10)
     return row
 

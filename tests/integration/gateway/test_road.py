@@ -56,7 +56,9 @@ def test_every_kind_of_answer_has_its_status_and_its_work(
 ) -> None:
     row = world.submit(request_for(ending))
     assert row.status == status
-    assert [item.kind for item in queries.work_items(world.services, TENANT, WorkState.OPEN)] == ([work] if work else [])
+    assert [item.kind for item in queries.work_items(world.services, TENANT, WorkState.OPEN)] == (
+        [work] if work else []
+    )
 
 
 def test_a_pend_is_asked_about_on_the_payers_cadence_until_it_is_decided(world: World) -> None:
@@ -93,7 +95,9 @@ def test_a_payer_that_is_down_is_asked_again_later_with_the_same_reference(world
     assert sent[0].payload != sent[1].payload  # a new interchange number
 
 
-@pytest.mark.parametrize(("ending", "status"), [("ELIG1", "active"), ("NOTFOUND", "not_found"), ("INACTIVE", "inactive")])
+@pytest.mark.parametrize(
+    ("ending", "status"), [("ELIG1", "active"), ("NOTFOUND", "not_found"), ("INACTIVE", "inactive")]
+)
 def test_an_eligibility_check_says_what_the_payer_said(world: World, ending: str, status: str) -> None:
     taken = check_eligibility(world.services, Command(tenant=TENANT, actor="test", request=inquiry_for(ending)))
     assert taken.row.status == status

@@ -41,7 +41,7 @@ def test_the_request_has(path: str) -> None:
 )  # fmt: skip
 def test_the_request_has_no(path: str, make_request: MakeRequest) -> None:
     assert problem(path)
-    with pytest.raises(ValueError, match="step|path"):
+    with pytest.raises(ValueError, match=r"step|path"):
         find(make_request(), path)
 
 

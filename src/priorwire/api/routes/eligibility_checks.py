@@ -7,19 +7,30 @@ from http import HTTPStatus
 from fastapi import APIRouter, Response
 
 from priorwire.api.auth import EligibilityReader, EligibilityWriter, TheServices
+from priorwire.api.openapi import taken_in
+from priorwire.api.pages import page_of
+from priorwire.api.parameters import (
+    EligibilityCheckPath,
+    IdempotencyKey,
+    Include,
+    Limit,
+    PageToken,
+    Prefer,
+    wants_async,
+)
 from priorwire.api.present import eligibility_out
-from priorwire.api.routes.authorizations import IdempotencyKey, Include, Prefer, settled
+from priorwire.api.routes.authorizations import settled
 from priorwire.api.schemas.requests import EligibilityIn
-from priorwire.api.schemas.responses import EligibilityOut
+from priorwire.api.schemas.responses import EligibilityOut, Page
 from priorwire.gateway import queries
 from priorwire.gateway.check_eligibility import check_eligibility
 from priorwire.gateway.intake import Command
-from priorwire.model.identifiers import TransactionId
+from priorwire.payers.profile import Transaction
 
 router = APIRouter(prefix="/v1/eligibility-checks", tags=["eligibility checks"])
 
 
-@router.post("", status_code=HTTPStatus.CREATED)
+@router.post("", status_code=HTTPStatus.CREATED, responses=taken_in(EligibilityOut))
 def check(
     body: EligibilityIn,
     caller: EligibilityWriter,
@@ -29,16 +40,14 @@ def check(
     prefer: Prefer = None,
 ) -> EligibilityOut:
     """Ask a payer about a patient's coverage, and whether a procedure needs an authorization."""
-    taken = check_eligibility(
-        services,
-        Command(
-            tenant=caller.tenant,
-            actor=caller.name,
-            request=body.to_model(),
-            idempotency_key=idempotency_key.strip('"') if idempotency_key else None,
-            at_once=prefer != "respond-async",
-        ),
+    command = Command(
+        tenant=caller.tenant,
+        actor=caller.name,
+        request=body.to_model(),
+        idempotency_key=idempotency_key,
+        at_once=not wants_async(prefer),
     )
+    taken = check_eligibility(services, command)
     response.status_code = settled(taken.row.status, replayed=taken.replayed)
     response.headers["Location"] = f"/v1/eligibility-checks/{taken.row.id}"
     return eligibility_out(queries.transaction(services, caller.tenant, taken.row.id))
@@ -46,9 +55,18 @@ def check(
 
 @router.get("/{eligibility_check_id}")
 def read(
-    eligibility_check_id: str, caller: EligibilityReader, services: TheServices, include: Include = None
+    caller: EligibilityReader,
+    eligibility_check_id: EligibilityCheckPath,
+    services: TheServices,
+    include: Include = None,
 ) -> EligibilityOut:
     """An eligibility check as it stands; `include=x12` adds every message, byte for byte."""
     asked = include or []
-    view = queries.transaction(services, caller.tenant, TransactionId(eligibility_check_id), raw="x12" in asked)
+    view = queries.transaction(services, caller.tenant, eligibility_check_id, raw="x12" in asked)
     return eligibility_out(view, sources="sources" in asked)
+
+
+@router.get("")
+def listed(caller: EligibilityReader, services: TheServices, limit: Limit = 50, page_token: PageToken = None) -> Page:
+    """Eligibility checks, newest first."""
+    return page_of(services, caller.tenant, Transaction.ELIGIBILITY, limit=limit, token=page_token)

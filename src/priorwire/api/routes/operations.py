@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 
 from priorwire.api.auth import EligibilityReader, TheServices
@@ -43,12 +44,26 @@ def payers(caller: EligibilityReader, services: TheServices) -> list[PayerOut]:
     ]
 
 
-@router.post("/v1/inbound/fax-status", status_code=HTTPStatus.NO_CONTENT)
-async def fax_status(request: Request, services: TheServices) -> Response:
+async def _body(request: Request) -> bytes:
+    return await request.body()
+
+
+@router.post(
+    "/v1/inbound/fax-status",
+    status_code=HTTPStatus.NO_CONTENT,
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "description": "Signed with the headers webhook-id, webhook-timestamp and webhook-signature.",
+            "content": {"application/json": {"schema": {"type": "object"}}},
+        }
+    },
+)
+def fax_status(request: Request, services: TheServices, body: Annotated[bytes, Depends(_body)]) -> Response:
     """A fax carrier's signed report (Standard Webhooks). Proves transport, not receipt by the right desk."""
     secret: str | None = request.app.state.fax_secret
     if secret is None:
         raise Unauthorized("No fax carrier is configured here.")
-    status = read_status(dict(request.headers), await request.body(), secret, services.clock.now())
+    status = read_status(dict(request.headers), body, secret, services.clock.now())
     note_fax_status(services, status)
     return Response(status_code=HTTPStatus.NO_CONTENT)

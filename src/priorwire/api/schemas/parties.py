@@ -8,6 +8,18 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from priorwire.api.schemas.texts import (
+    AddressLine,
+    City,
+    Email,
+    FirstName,
+    MemberId,
+    MiddleName,
+    Name,
+    Reference,
+    Suffix,
+    WebAddress,
+)
 from priorwire.model.identifiers import npi_is_valid
 from priorwire.model.parties import (
     Address,
@@ -37,14 +49,12 @@ def _npi(value: str) -> str:
 
 
 Npi = Annotated[str, AfterValidator(_npi)]
-Text = Annotated[str, Field(min_length=1, max_length=60)]
-Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9.]{1,20}$")]
 
 
 class AddressIn(Schema):
-    line1: Annotated[str, Field(min_length=1, max_length=55)]
-    line2: Annotated[str, Field(max_length=55)] | None = None
-    city: Annotated[str, Field(min_length=2, max_length=30)]
+    line1: AddressLine
+    line2: AddressLine | None = None
+    city: City
     state: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
     postal_code: Annotated[str, Field(pattern=r"^[0-9]{5}(-?[0-9]{4})?$")] | None = None
 
@@ -53,21 +63,21 @@ class AddressIn(Schema):
 
 
 class NameIn(Schema):
-    last: Text
-    first: Annotated[str, Field(max_length=35)] | None = None
-    middle: Annotated[str, Field(max_length=25)] | None = None
-    suffix: Annotated[str, Field(max_length=10)] | None = None
+    last: Name
+    first: FirstName | None = None
+    middle: MiddleName | None = None
+    suffix: Suffix | None = None
 
     def to_model(self) -> PersonName:
         return PersonName(**self.model_dump())
 
 
 class ContactIn(Schema):
-    name: Text | None = None
+    name: Name | None = None
     telephone: Annotated[str, Field(pattern=r"^[0-9]{10}$")] | None = None
     fax: Annotated[str, Field(pattern=r"^[0-9]{10}$")] | None = None
-    email: Annotated[str, Field(max_length=256)] | None = None
-    url: Annotated[str, Field(max_length=256)] | None = None
+    email: Email | None = None
+    url: WebAddress | None = None
 
     def to_model(self) -> Contact:
         return Contact(**self.model_dump())
@@ -77,7 +87,7 @@ class ProviderIn(Schema):
     """A person or an organization, never both."""
 
     person: NameIn | None = None
-    organization: Text | None = None
+    organization: Name | None = None
     npi: Npi | None = None
     tax_id: Annotated[str, Field(pattern=r"^[0-9]{9}$")] | None = None
     taxonomy: Annotated[str, Field(pattern=r"^[0-9A-Z]{9}X$")] | None = None
@@ -105,11 +115,11 @@ class ProviderIn(Schema):
 
 
 class SubscriberIn(Schema):
-    member_id: Annotated[str, Field(min_length=2, max_length=80)]
+    member_id: MemberId
     name: NameIn
     birth_date: date | None = None
     gender: Gender | None = None
-    group_number: Annotated[str, Field(max_length=50)] | None = None
+    group_number: Reference | None = None
     address: AddressIn | None = None
 
     def to_model(self) -> Subscriber:

@@ -1,0 +1,90 @@
+"""When our own code fails over a row: so many tries, and then a person. No row is tried for ever.
+
+What a payer or a network does is an outcome, and never gets here. What gets here is a defect
+of ours, or a guide that no longer fits. The rows behind it must not wait for it, and the row
+itself must not lie there: each claim raises its fence, and by the fence the tries are counted.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import datetime
+
+from priorwire.errors import PriorwireError, StoreError, VaultError
+from priorwire.gateway import outbound
+from priorwire.gateway.changes import Task, ask_person
+from priorwire.gateway.follow_up import question_of
+from priorwire.gateway.ports import Services, UnitOfWork
+from priorwire.gateway.retry import nth
+from priorwire.gateway.rows import DueRow, ExchangeRow, ExchangeState, Purpose, TransactionRow, WorkKind
+from priorwire.gateway.schedule import give_back, next_time, timing_of
+from priorwire.model.identifiers import TransactionId
+from priorwire.model.lifecycle import Delivery, Review
+
+_log = logging.getLogger(__name__)
+
+#: How often a row is tried that our own code fails over.
+MAX_TRIES = 5
+_OURS = "priorwire itself failed over it, several times."
+_STATUS_CHECK = Task(
+    kind=WorkKind.STATUS_CHECK,
+    instructions=f"{_OURS} Look up where the review stands (portal or telephone) and record it. "
+    "An integration engineer finds the defect in the log.",
+)
+
+
+def is_defect(error: Exception) -> bool:
+    """Whether it is about this row. The database's own trouble is not: it passes, or stops every row alike."""
+    return not isinstance(error, StoreError) or isinstance(error, VaultError)
+
+
+def note_defect(services: Services, lease: DueRow, error: Exception) -> None:
+    """Give a transaction back that our own code failed over: later again, or to a person.
+
+    Raises:
+        StaleFence: another worker has the row by now.
+    """
+    # The kind only: a message of a library can quote whatever it was given.
+    _log.error(
+        "A transaction's step failed.",
+        extra={"action": "step_defect", "subject": lease.id, "fence": lease.fence, "error": type(error).__name__},
+    )
+    with services.store.work(lease.tenant) as uow:
+        uow.due.check(lease)
+        row = uow.transactions.get(TransactionId(lease.id))
+        exchanges = uow.exchanges.of(row.id)
+        last = exchanges[-1] if exchanges else None
+        tries = lease.fence - (last.fence if last else 0)
+        if last is not None and tries == 0 and last.purpose is Purpose.INQUIRE:
+            _inquiry_failed(services, uow, lease, row, last)
+        elif tries < MAX_TRIES:
+            give_back(services, uow, lease, row, _again_at(services, row, tries))
+        else:
+            _hand_over(services, uow, lease, row)
+
+
+def _again_at(services: Services, row: TransactionRow, tries: int) -> datetime:
+    return services.clock.now() + nth(timing_of(services, row).try_again_after, max(tries, 1))
+
+
+def _inquiry_failed(services: Services, uow: UnitOfWork, lease: DueRow, row: TransactionRow, last: ExchangeRow) -> None:
+    """In the middle of an inquiry: it counts as one that was not answered, so that the payer is not hammered."""
+    now = services.clock.now()
+    if last.state is ExchangeState.SENDING:
+        failed = replace(last, state=ExchangeState.UNCERTAIN, detail="priorwire failed over it", ended_at=now)
+        uow.exchanges.update(failed)
+    if row.delivery is not Delivery.UNCERTAIN:
+        ask_person(services, uow, row, _STATUS_CHECK)
+    give_back(services, uow, lease, row, next_time(services, row, now))
+
+
+def _hand_over(services: Services, uow: UnitOfWork, lease: DueRow, row: TransactionRow) -> None:
+    if row.delivery is Delivery.READY:
+        outbound.stop(services, uow, lease, row, PriorwireError(_OURS))
+        return
+    if row.delivery in (Delivery.SENDING, Delivery.UNCERTAIN):
+        ask_person(services, uow, row, question_of(replace(row, delivery=Delivery.UNCERTAIN)))
+    elif row.review in (Review.SUBMITTED, Review.PENDED):
+        ask_person(services, uow, row, _STATUS_CHECK)
+    uow.due.settle(lease, None)
