@@ -43,8 +43,7 @@ def acknowledge_payload(data: bytes, at: datetime) -> Acknowledgments:
     """
     found = list(acknowledge(read(data), _check))
     payload = b"".join(_interchange(each, number, at) for number, each in enumerate(found, 1))
-    return Acknowledgments(
-        payload=payload, accepted=all(each.is_accepted for each in found))
+    return Acknowledgments(payload=payload, accepted=all(each.is_accepted for each in found))
 
 
 def _check(the_set: TransactionSet) -> list[Issue]:

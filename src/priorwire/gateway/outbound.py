@@ -25,6 +25,7 @@ from priorwire.errors import (
     NoRoute,
     PriorwireError,
     RouteError,
+    SafetyRefusal,
     StaleFence,
     UnknownPayer,
 )
@@ -61,11 +62,12 @@ from priorwire.model.authorization import AuthorizationRequest, Urgency
 from priorwire.model.evidence import Evidence
 from priorwire.model.identifiers import ArchiveId, ExchangeId, TransactionId
 from priorwire.model.lifecycle import DELIVERY, Acknowledgment, Delivery, DeliveryEvent, advance
+from priorwire.payers import refuse_crossing
 from priorwire.payers.profile import PayerProfile, Route, Transaction
 
 X12_TYPE = "application/edi-x12"
 #: What building a message may find wrong with it, or with the payer's guide.
-_UNSENDABLE = (InvalidRequest, GuideError, LocalX12Error, RouteError)
+_UNSENDABLE = (InvalidRequest, GuideError, LocalX12Error, RouteError, SafetyRefusal)
 _CANNOT_ASK = Task(
     kind=WorkKind.STATUS_CHECK,
     instructions="The payer cannot be asked by machine at the moment: see the latest exchange for the reason. "
@@ -107,6 +109,7 @@ def inquire(services: Services, lease: DueRow, route: Route) -> TransactionRow:
         number = row.asks + 1
         numbers = _numbers(uow, route, reference=f"{row.reference}Q{number}", trace=f"{row.trace_number}Q{number}")
         try:
+            _refuse_crossing(services, row, route)
             payload = inquiry_bytes(row, services.profiles[row.payer_id], route, numbers, now)
         except _UNSENDABLE:
             ask_person(services, uow, row, _CANNOT_ASK)
@@ -168,12 +171,25 @@ def _prepare(services: Services, lease: DueRow) -> _Prepared | TransactionRow:
         try:
             profile = _profile_of(services, row)
             route = route_of(profile, row)
+            _refuse_crossing(services, row, route)
             numbers = _numbers(uow, route, reference=row.reference, trace=row.trace_number)
             document = _document(services, sending, profile, route, numbers, now)
         except _UNSENDABLE as wrong:
             return stop(services, uow, lease, row, wrong)
         prepared = _store(services, uow, lease, sending, route, Purpose.SUBMIT, document, numbers)
         return replace(prepared, row=save(services, uow, row, sending, "transaction.send_began"))
+
+
+def _refuse_crossing(services: Services, row: TransactionRow, route: Route) -> None:
+    """Test and production never meet.
+
+    Neither by a guide that changed while a row waited, nor by a gateway of one environment that was
+    started on the other's database. Raises SafetyRefusal.
+    """
+    refuse_crossing(route.endpoint, row.environment)
+    if row.environment is not services.environment:
+        ours, its = services.environment.value, row.environment.value
+        raise SafetyRefusal(f"Refused: this gateway runs in {ours}, the record belongs to {its}.")
 
 
 def _profile_of(services: Services, row: TransactionRow) -> PayerProfile:

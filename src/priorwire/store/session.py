@@ -31,10 +31,10 @@ def execute(connection: Connection, statement: Executable, parameters: Any = Non
 def translated(error: DBAPIError) -> StoreError | Conflict:
     """The error to raise for what the database said. Neither it nor its cause shows a bound value."""
     if isinstance(error, IntegrityError):
-        return Conflict("the database already has such a row, or lacks the one that this row points to")
+        return Conflict("The database already has such a row, or lacks the one that this row points to.")
     if isinstance(error.orig, DeadlockDetected):
-        return StoreError("two units of work waited for each other, and this one was given up: try again")
-    return StoreError(f"the database refused: {type(error.orig).__name__}")
+        return StoreError("Two units of work waited for each other, and this one was given up: try again.")
+    return StoreError(f"The database refused ({type(error.orig).__name__}).")
 
 
 def upsert(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
