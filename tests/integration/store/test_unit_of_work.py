@@ -165,7 +165,7 @@ def test_on_postgresql_one_of_two_that_wait_for_each_other_is_told_to_try_again(
     with ThreadPoolExecutor(2) as pool:
         ends = list(pool.map(crosswise, [first_steps, first_steps[::-1]], timeout=60))
     store.close()
-    assert sorted(end.rpartition(": ")[2] for end in ends) == ["done", "try again"]
+    assert sorted(end.rpartition(": ")[2] for end in ends) == ["done", "try again."]
 
 
 def test_an_error_of_the_database_shows_no_value(store: Store) -> None:
