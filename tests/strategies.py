@@ -221,11 +221,24 @@ def diagnoses(draw: st.DrawFn) -> tuple[Diagnosis, ...]:
     return tuple(Diagnosis(code=draw(codes), kind=kind, on=draw(maybe(days()))) for kind in shuffled)
 
 
+#: What a code of each list looks like; a code that looks otherwise is a finding.
+_CODE_SHAPES = {
+    CodeSystem.CPT_HCPCS: r"[0-9]{4}[0-9FT]|[A-Vgj][0-9]{4}",
+    CodeSystem.CDT: r"[Dd][0-9]{4}",
+    CodeSystem.NDC: r"[0-9]{11}",
+    CodeSystem.ICD10_PCS: r"[0-9A-HJ-NP-Z]{7}",
+    CodeSystem.REVENUE: r"[0-9]{4}",
+}
+
+
 @cache
-def procedures(systems: tuple[CodeSystem, ...]) -> st.SearchStrategy[ProcedureCode]:
+@st.composite
+def procedures(draw: st.DrawFn, systems: tuple[CodeSystem, ...]) -> ProcedureCode:
     """A code of one of the systems."""
-    modifiers = st.lists(st.sampled_from(["RT", "59", "gt"]), max_size=4).map(tuple)
-    return st.builds(ProcedureCode, system=st.sampled_from(systems), code=identifiers(5, 7), modifiers=modifiers)
+    system = draw(st.sampled_from(systems))
+    code = draw(st.from_regex(_CODE_SHAPES[system], fullmatch=True))
+    modifiers = draw(st.lists(st.sampled_from(["RT", "59", "gt"]), max_size=4))
+    return ProcedureCode(system=system, code=code, modifiers=tuple(modifiers))
 
 
 @cache
@@ -267,13 +280,18 @@ def authorization_requests(draw: st.DrawFn) -> AuthorizationRequest:
     category = draw(st.sampled_from(ReviewCategory))
     admitted = category is ReviewCategory.ADMISSION
     event_providers = st.lists(providers(tuple(ProviderRole)), min_size=int(admitted), max_size=3).map(tuple)
+    kind = draw(st.sampled_from(RequestKind))
+    # Whatever is not a first request names an earlier one, by the number or by the reference that it was given.
+    authorized = draw(maybe(identifiers()))
+    is_first = kind is RequestKind.INITIAL
+    referenced = draw(maybe(identifiers()) if authorized or is_first else identifiers())
     return AuthorizationRequest(
         payer_id="example",
         requester=draw(providers((None, ProviderRole.FACILITY, ProviderRole.REFERRING))),
         subscriber=draw(subscribers()),
         dependent=draw(maybe(dependents())),
         category=category,
-        kind=draw(st.sampled_from(RequestKind)),
+        kind=kind,
         service_type=draw(maybe(_SERVICE_TYPES)),
         place_of_service=draw(maybe(digits(2))),
         urgency=draw(maybe(st.sampled_from(Urgency))),
@@ -282,8 +300,8 @@ def authorization_requests(draw: st.DrawFn) -> AuthorizationRequest:
         admission=draw(admissions()) if admitted else draw(maybe(admissions())),
         providers=draw(event_providers),
         services=draw(st.lists(service_lines(), max_size=3).map(tuple)),
-        previous_authorization_number=draw(maybe(identifiers())),
-        previous_administrative_reference=draw(maybe(identifiers())),
+        previous_authorization_number=authorized,
+        previous_administrative_reference=referenced,
         note=draw(maybe(words(60))),
         client_reference=draw(maybe(words(20))),
     )

@@ -1,23 +1,13 @@
-"""Every 270, 271 and 278 of the public samples is read as what it is.
-
-The samples stand outside the project: PRIORWIRE_CORPUS names their folder, and without it
-there is nothing to test.
-"""
+"""Every 270, 271 and 278 of the public samples is read as what it is."""
 
 from __future__ import annotations
-
-import csv
-import os
-from pathlib import Path
 
 import pytest
 
 from priorwire.x12.events import TransactionSet
 from priorwire.x12.guides import Chosen, guide_for
 from priorwire.x12.reader import read
-
-CORPUS = Path(os.environ.get("PRIORWIRE_CORPUS", "/nowhere"))
-MANIFEST = CORPUS / "manifest.csv"
+from tests.corpus.conftest import CORPUS, manifest, needs_corpus
 
 #: The manifest's word for a 278 (its guide, then how BHT02 was read) to what priorwire calls it. ``unk`` and
 #: ``08`` are sets that name one thing and hold another.
@@ -37,10 +27,7 @@ KINDS = {
 
 
 def rows() -> list[dict[str, str]]:
-    if not MANIFEST.exists():
-        return []
-    with MANIFEST.open(encoding="utf-8", newline="") as file:
-        return [row for row in csv.DictReader(file) if row["transaction"] in ("270", "271", "278")]
+    return [row for row in manifest() if row["transaction"] in ("270", "271", "278")]
 
 
 def chosen_in(data: bytes) -> list[Chosen]:
@@ -48,11 +35,12 @@ def chosen_in(data: bytes) -> list[Chosen]:
     return [guide_for(one.transaction, one.guide_id, one.purpose, {each.id for each in one.segments}) for one in sets]
 
 
-@pytest.mark.skipif(not MANIFEST.exists(), reason="PRIORWIRE_CORPUS does not name the sample folder")
+@needs_corpus
 def test_the_manifest_s_words_are_all_known() -> None:
     assert {row["direction"] for row in rows() if row["transaction"] == "278"} <= set(KINDS)
 
 
+@needs_corpus
 @pytest.mark.parametrize("row", rows(), ids=lambda row: row["file"])
 def test_a_sample_has_the_right_kind(row: dict[str, str]) -> None:
     expected = KINDS[row["direction"]] if row["transaction"] == "278" else row["transaction"]

@@ -1,12 +1,7 @@
-"""Every public sample is read with declared findings and nothing else, and every byte of it is accounted for.
-
-The samples stand outside the project: PRIORWIRE_CORPUS names their folder, by default
-``../shared/corpus`` beside the project. Without it there is nothing to test.
-"""
+"""Every public sample is read with declared findings and nothing else, and every byte of it is accounted for."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -27,12 +22,10 @@ from priorwire.x12 import (
     write_events,
 )
 from priorwire.x12.guides import guide_for
+from tests.corpus.conftest import CORPUS, needs_corpus
 
-CORPUS = Path(os.environ.get("PRIORWIRE_CORPUS", Path(__file__).parents[3] / "shared" / "corpus"))
+pytestmark = needs_corpus
 FILES = sorted(CORPUS.glob("*.edi"))
-
-if not FILES:
-    pytest.skip(f"no *.edi in {CORPUS.name}: set PRIORWIRE_CORPUS to a folder of samples", allow_module_level=True)
 
 
 @pytest.fixture(params=FILES, ids=lambda path: path.stem)

@@ -1,25 +1,21 @@
 """The guides against the machine-readable structure that they were written from.
 
-That structure (extracted from the public schemas of X279 and X217) lies beside the samples,
-outside the project; PRIORWIRE_CORPUS leads there, and without it there is nothing to test.
+That structure (extracted from the public schemas of X279 and X217) lies beside the samples.
 Every difference is named in `DIFFERENCES` with its reason, and every named one must still exist.
 """
 
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from priorwire.x12.guide import Composite, Element, Loop, Usage, Use
 from priorwire.x12.guides import guide
-
-TREES = Path(os.environ.get("PRIORWIRE_CORPUS", "/nowhere/corpus")).parent / "facts" / "trees"
+from tests.corpus.conftest import TREES, needs_trees
 
 Node = dict[str, Any]
 #: Where, what of it, ours, theirs.
@@ -117,7 +113,7 @@ def compare_use(ours: Use, theirs: Node, where: str) -> Iterator[Difference]:
 def compare_element(ours: Element | Composite, theirs: Node, where: str) -> Iterator[Difference]:
     if ours.usage is Usage.NOT_USED:
         # The schema has no word for it; but what it requires cannot be unused.
-        yield from differing(where, "required", theirs["usage"] == "R", False)  # noqa: FBT003 - the value compared
+        yield from differing(where, "required", theirs["usage"] == "R", False)
         return
     yield from differing(where, "usage", ours.usage.value, theirs["usage"])
     if isinstance(ours, Composite):
@@ -126,7 +122,7 @@ def compare_element(ours: Element | Composite, theirs: Node, where: str) -> Iter
             yield from compare_element(here, there, f"{where}-{number}")
         return
     yield from differing(where, "codes", ours.codes or frozenset(), frozenset(theirs.get("codes", ())))
-    yield from differing(where, "leftover", bool(theirs.get("full_x12_list")), False)  # noqa: FBT003 - the value compared
+    yield from differing(where, "leftover", bool(theirs.get("full_x12_list")), False)
     if "min" in theirs:
         yield from differing(where, "size", (ours.min, ours.max), (theirs["min"], theirs["max"]))
     elif "max" in theirs:
@@ -140,9 +136,6 @@ def differing(where: str, what: str, ours: object, theirs: object) -> Iterator[D
 
 def found(kind: str) -> list[Difference]:
     return list(compare_loop(guide(kind).root, tree(kind), kind))
-
-
-needs_trees = pytest.mark.skipif(not TREES.exists(), reason="PRIORWIRE_CORPUS does not lead to the trees")
 
 
 @needs_trees

@@ -14,6 +14,7 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from priorwire.model.lifecycle_diagrams import diagrams
 from priorwire.x12 import ISSUE_CODES, IssueCode, Level
+from tests.docs.guide_page import guides_page
 
 ROOT = Path(__file__).parents[2]
 _MADE = "Generated; do not edit. `.venv/bin/python -m tests.docs.pages` writes it anew."
@@ -168,6 +169,7 @@ def _unless_given(parameter: TyperOption | TyperArgument) -> str:
 PAGES: Mapping[str, Callable[[], str]] = {
     "docs/reference/lifecycle.md": diagrams,
     "docs/reference/issue-codes.md": issue_codes_page,
+    "docs/reference/guides.md": lambda: guides_page(_MADE),
     "docs/reference/cli.md": cli_page,
 }
 

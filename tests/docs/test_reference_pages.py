@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shlex
 from collections.abc import Iterator
@@ -12,6 +13,8 @@ from typer.core import TyperCommand
 from priorwire.cli.exits import Exit
 from priorwire.config import Settings
 from priorwire.x12 import ISSUE_CODES
+from priorwire.x12.guides import guides
+from priorwire.x12.guides.notation import rule
 from tests.docs.pages import PAGES, ROOT, command_line, example, verbs
 
 SETTINGS_PAGE = (ROOT / "docs/reference/settings.md").read_text("utf-8")
@@ -120,3 +123,21 @@ def commands(line: str) -> Iterator[list[str]]:
         else:
             words.append(word)
     yield words
+
+
+def test_every_guide_and_every_loop_is_in_the_reference() -> None:
+    page = (ROOT / "docs/reference/guides.md").read_text("utf-8")
+    for guide in guides():
+        section = page.partition(f"## {guide.kind} {guide.id}\n")[2].partition("\n## ")[0]
+        assert all(f"`{loop}`" in section for loop in guide.loops)
+        assert f"Source: {guide.source}." in section
+
+
+def test_the_page_about_a_new_guide_names_what_there_is() -> None:
+    page = (ROOT / "docs/how-to/add-a-guide.md").read_text("utf-8")
+    named = re.findall(r"`((?:src|tests)/[a-z0-9_/]+\.py)`", page)
+    assert named
+    assert all((ROOT / path).is_file() for path in named)
+    for line in re.findall(r"^ +(rule\(.*\))$", page, re.MULTILINE):
+        arguments = ast.literal_eval(line.removeprefix("rule"))
+        assert rule(*arguments).says == arguments[2]

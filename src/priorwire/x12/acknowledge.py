@@ -79,6 +79,13 @@ class Acknowledged:
     sets: list[SetToWrite] = field(default_factory=list)
     verdict: Verdict = Verdict.ACCEPTED
 
+    @property
+    def is_accepted(self) -> bool:
+        """Whether the interchange and all of every group in it go on to be processed."""
+        ends = (segment.element(1) for each in self.sets for segment in each.body if segment.id == "AK9")
+        good = (Verdict.ACCEPTED.value, Verdict.ACCEPTED_WITH_ERRORS.value)
+        return self.verdict.is_accepted and all(end in good for end in ends)
+
 
 def acknowledge(
     events: Iterable[Event],
@@ -98,7 +105,7 @@ def acknowledge(
         copy_bad_data: fill IK404 with what was sent. It may name a patient.
     """
     find = check or (lambda ts: ts.issues)
-    strays: list[Issue] = []
+    strays: list[Issue] = []  # what a TA1 reports and no group
     found: list[SetFindings] = []
     sets: list[SetToWrite] = []
     for event in events:
@@ -110,6 +117,7 @@ def acknowledge(
             case GroupStarted():
                 found = []
             case TransactionSet():
+                strays += (each for each in event.issues if each.code.ta105)
                 found.append(_findings(event, find(event), keep=copy_bad_data))
             case GroupEnded() if event.group.functional_group.strip() != FUNCTIONAL_GROUP_999:
                 body = acknowledge_group(event, found, strictness=strictness, delimiters=delimiters)
@@ -143,8 +151,8 @@ def acknowledge_group(
 ) -> list[Segment]:
     """The body of a 999 about one group: AK1, then AK2 to IK5 for each set, then AK9."""
     group = ended.group
-    start = (group.functional_group, group.control_number, group.guide_id)
-    body = [make_segment(delimiters, "AK1", *(_plain(each) for each in start))]
+    start = (_plain(group.functional_group), _plain(group.control_number) or _NO_NUMBER, _plain(group.guide_id))
+    body = [make_segment(delimiters, "AK1", *start)]
     verdicts = []
     for each in sets:
         verdict = _set_verdict(each.issues, strictness)
@@ -159,6 +167,10 @@ def acknowledge_group(
     )
     body.append(make_segment(delimiters, "AK9", _group_verdict(verdicts, codes).value, *counts, *codes))
     return body
+
+
+#: What is answered about where it has no control number, so that AK1 and AK2 are never empty.
+_NO_NUMBER = "0000"
 
 
 def _findings(ts: TransactionSet, found: Sequence[Issue], *, keep: bool) -> SetFindings:
@@ -200,8 +212,8 @@ def _group_verdict(verdicts: Sequence[Verdict], codes: Sequence[str]) -> Verdict
 
 
 def _set_body(each: SetFindings, verdict: Verdict, delimiters: Delimiters) -> Iterator[Segment]:
-    named = (each.transaction, each.control_number, each.guide_id)
-    yield make_segment(delimiters, "AK2", *(_plain(text) for text in named))
+    named = (_plain(each.transaction), _plain(each.control_number) or _NO_NUMBER, _plain(each.guide_id))
+    yield make_segment(delimiters, "AK2", *named)
     segment_level = [issue for issue in each.issues if issue.code.ik304 or issue.code.ik403]
     places: dict[tuple[int, str], list[Issue]] = {}
     for issue in segment_level:
@@ -226,19 +238,32 @@ def _segment_body(
 ) -> Iterator[Segment]:
     """IK3 once for each different segment fault, the element faults below an 8."""
     elements = [issue for issue in found if issue.code.ik403 and issue.place.element]
-    for code in _codes(issue.code.ik304 or _HAS_ELEMENT_ERRORS for issue in found if issue not in elements):
+    rest = [issue for issue in found if issue not in elements]
+    for code in _codes(issue.code.ik304 or _HAS_ELEMENT_ERRORS for issue in rest):
         if code != _HAS_ELEMENT_ERRORS or not elements:
             yield _ik3(found[0], segment_id, position, code, delimiters)
+            yield from _triggers((issue for issue in rest if issue.code.ik304 == code), delimiters)
     if not elements:
         return
     yield _ik3(found[0], segment_id, position, _HAS_ELEMENT_ERRORS, delimiters)
-    if any(issue.code.level is Level.SITUATIONAL for issue in elements):
-        where = (_plain(segment_id), str(position), found[0].place.loop)
-        yield make_segment(delimiters, "CTX", "SITUATIONAL TRIGGER", *where)
     for issue in elements:
         place = issue.place
         at = (str(place.element), _number(place.component), _number(place.repeat))
         yield make_segment(delimiters, "IK4", at, None, issue.code.ik403, _copied(issue, segments))
+        yield from _triggers((issue,), delimiters)
+
+
+#: How many CTX may stand below one IK3; below an IK4 there is never more than one here.
+_MAX_TRIGGERS = 9
+
+
+def _triggers(found: Iterable[Issue], delimiters: Delimiters) -> Iterator[Segment]:
+    """What called for something: CTX01 says so, CTX02 to CTX05 name the segment, its loop and the element."""
+    for trigger in list(dict.fromkeys(issue.trigger for issue in found if issue.trigger))[:_MAX_TRIGGERS]:
+        at = (_number(trigger.element), _number(trigger.component)) if trigger.element else None
+        loop = (trigger.loop or "")[:_LOOP_ID_MAX]
+        where = (_plain(trigger.segment) or "UNK", str(trigger.position), loop, at)
+        yield make_segment(delimiters, "CTX", "SITUATIONAL TRIGGER", *where)
 
 
 def _ik3(issue: Issue, segment_id: str, position: int, code: str, delimiters: Delimiters) -> Segment:

@@ -12,21 +12,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from . import grammar, issues
+from .code_values import value_faults
+from .faults import Fault
 from .guide import Composite, Element, Relation, Syntax, Usage, Use
 from .issues import IssueCode
 from .segments import Segment
 
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One finding in a segment, before it is known where the segment stands."""
-
-    code: IssueCode
-    element: int | None = None
-    component: int | None = None
-    repeat: int | None = None
-    #: The payer's sentence, where the part of the guide that is broken was narrowed by one.
-    rule: str | None = None
+__all__ = ["Fault", "segment_faults"]
 
 
 def segment_faults(segment: Segment, use: Use) -> Iterator[Fault]:
@@ -46,6 +38,8 @@ def segment_faults(segment: Segment, use: Use) -> Iterator[Fault]:
             faulty.add(number)
             yield Fault(code, number)
     yield from (fault for fault in _qualified(segment) if fault.element not in faulty)
+    if use.outside:
+        yield from value_faults(segment, use, faulty)
 
 
 def _each_element(segment: Segment, use: Use) -> Iterator[Fault]:

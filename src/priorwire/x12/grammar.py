@@ -151,14 +151,19 @@ DATE_FORMATS: dict[str, Callable[[str], bool]] = {
 }
 
 
+def luhn_digit(digits: str) -> str:
+    """The check digit that belongs behind some digits, by the formula of Luhn (ISO/IEC 7812-1, annex B)."""
+    total = 0
+    for place, digit in enumerate(int(each) for each in reversed(digits)):
+        total += digit if place % 2 else sum(divmod(digit * 2, 10))
+    return str(-total % 10)
+
+
 def is_npi(text: str) -> bool:
     """A National Provider Identifier: ten digits, Luhn over ``80840`` and the number (45 CFR 162.406)."""
     if len(text) != NPI_LENGTH or not (text.isascii() and text.isdigit()):
         return False
-    total = 0
-    for place, digit in enumerate(int(each) for each in reversed("80840" + text)):
-        total += digit if place % 2 == 0 else sum(divmod(digit * 2, 10))
-    return total % 10 == 0
+    return luhn_digit("80840" + text[:-1]) == text[-1]
 
 
 #: Segment id -> (element, the element that qualifies it): a date or period in the format that the qualifier names.

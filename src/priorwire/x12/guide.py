@@ -8,6 +8,10 @@ A loop is recognised by its first use: by segment id and, where several loops be
 the same id, by the values that its `Use.when` declares (StAEDI calls it a discriminator).
 An HL loop is recognised by HL03 the same way.
 
+What a guide says in words ("required when …") stands as `Rule`s of a loop or of a use: if
+one fact holds, another must or must not. What comes from a list outside the guide is marked
+with the kind of list (`Element.value`, `Told`), of which only the shape is known here.
+
 Labels are our own short words. The guides' prose is licensed and is not here.
 """
 
@@ -47,6 +51,51 @@ class Syntax:
     numbers: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A value whose kind another element of the segment (or component of the composite) tells."""
+
+    #: Number of the element that tells; inside a composite the number of the component.
+    by: int
+    #: What the other element says (``""`` where it is absent) -> the kind, a key of `code_values.SHAPES`.
+    kinds: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """Something that stands in a message or does not: a loop, a segment, an element, one of some values.
+
+    In a rule of a loop it is sought in that occurrence of the loop, in one of the loops that
+    stand directly in it, or around it; in a rule of a use, in that one segment.
+    """
+
+    #: ``""`` for a loop as a whole.
+    segment: str = ""
+    #: 0 for the segment as a whole.
+    element: int = 0
+    #: 0 for the element as a whole.
+    component: int = 0
+    #: Any of these values; `None` for whichever.
+    values: frozenset[str] | None = None
+    #: The loop to look in; ``""`` for the one that the rule belongs to.
+    loop: str = ""
+    #: Whether the fact is that it does not stand there.
+    absent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A situational rule: when all of some facts hold, one of others must hold too."""
+
+    when: tuple[Fact, ...]
+    #: One of them must hold. Where it is one and `Fact.absent`, the rule forbids.
+    then: tuple[Fact, ...]
+    #: The rule in our own words, for whoever has to mend the message.
+    says: str
+    #: False where senders break it without harm or its source is weak: the finding is then a warning.
+    firm: bool = True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Element:
     """A simple element, or a component of a composite."""
@@ -63,6 +112,8 @@ class Element:
     label: str = ""
     #: The payer's sentence where a companion guide narrowed this (`payers.overlay`); what then fails is level PAYER.
     rule: str | None = None
+    #: The list outside the guide that the value comes from: a key of `code_values.SHAPES`, or what tells it.
+    value: str | Told | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +144,17 @@ class Use:
     label: str = ""
     #: The payer's sentence where a companion guide narrowed this (`payers.overlay`); what then fails is level PAYER.
     rule: str | None = None
+    #: What depends on what inside one such segment.
+    rules: tuple[Rule, ...] = ()
+    #: Derived: (element, component or 0, kind) of each value that comes from a list outside the guide.
+    outside: tuple[tuple[int, int, str | Told], ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        found: list[tuple[int, int, str | Told]] = []
+        for number, element in enumerate(self.elements, 1):
+            parts = enumerate(element.parts, 1) if isinstance(element, Composite) else [(0, element)]
+            found += [(number, component, part.value) for component, part in parts if part.value]
+        object.__setattr__(self, "outside", tuple(found))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,10 +168,14 @@ class Loop:
     label: str = ""
     #: The payer's sentence where a companion guide narrowed this (`payers.overlay`); what then fails is level PAYER.
     rule: str | None = None
+    #: What depends on what among the segments and loops of one occurrence.
+    rules: tuple[Rule, ...] = ()
     #: Derived: segment id -> the uses of it here, as (index in `parts`, use), in order.
     uses: dict[str, tuple[tuple[int, Use], ...]] = field(init=False, repr=False, compare=False)
     #: Derived: segment id -> the loops here that begin with it, as (index in `parts`, loop), in order.
     openings: dict[str, tuple[tuple[int, Loop], ...]] = field(init=False, repr=False, compare=False)
+    #: Derived: whether a situational rule stands here or in a use directly in it.
+    has_rules: bool = field(init=False, repr=False, compare=False)
     #: Derived: the place of each part in the order of the loop; parts that may change places share one.
     ranks: tuple[int, ...] = field(init=False, repr=False, compare=False)
 
@@ -123,6 +189,8 @@ class Loop:
                 openings[part.opener.id] = (*openings.get(part.opener.id, ()), (index, part))
         object.__setattr__(self, "uses", uses)
         object.__setattr__(self, "openings", openings)
+        ruled = any(isinstance(part, Use) and part.rules for part in self.parts)
+        object.__setattr__(self, "has_rules", bool(self.rules) or ruled)
         object.__setattr__(self, "ranks", self._ranked())
 
     def _ranked(self) -> tuple[int, ...]:

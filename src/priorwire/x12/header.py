@@ -35,6 +35,8 @@ class Header:
     delimiters: Delimiters
     #: Characters from the ``I`` up to where the terminator stands.
     length: int
+    #: Characters from the ``I`` to behind the terminator; where there is none, what stands in its place is not eaten.
+    end: int
     #: What is odd about its form, and at which element.
     oddities: tuple[tuple[IssueCode, int | None], ...]
 
@@ -157,6 +159,7 @@ def _header(text: str, form: _Form) -> Header:
     found: list[tuple[IssueCode, int | None]] = [(code, None) for code in form.oddities]
     if len({separator, component, terminator}) < 3 or terminator.isalnum():  # noqa: PLR2004 - three delimiters
         found.append((issues.DELIMITERS_CLASH, 16))
+    end = form.length + int(bool(terminator) and not terminator.isalnum())
     repetition, odd = _repetition(form.elements, component, {separator, terminator})
     if odd:
         found.append((odd, 11))
@@ -166,7 +169,7 @@ def _header(text: str, form: _Form) -> Header:
         component=component or _NO_COMPONENT,
         segment=terminator if terminator and not terminator.isalnum() else _USUAL.segment,
     )
-    return Header(elements=form.elements, delimiters=delimiters, length=form.length, oddities=tuple(found))
+    return Header(elements=form.elements, delimiters=delimiters, length=form.length, end=end, oddities=tuple(found))
 
 
 def _repetition(elements: list[str], component: str, others: set[str]) -> tuple[str | None, IssueCode | None]:
@@ -203,8 +206,8 @@ _ELEMENT_RULES: tuple[tuple[int, IssueCode, Callable[[str], bool]], ...] = (
     (8, issues.RECEIVER_ID, bool),
     (9, issues.INTERCHANGE_DATE, grammar.is_date),
     (10, issues.INTERCHANGE_TIME, grammar.is_time),
-    (12, issues.INTERCHANGE_VERSION, lambda text: len(text) == 5 and text.isdigit()),  # noqa: PLR2004 - ISA12's width
-    (13, issues.INTERCHANGE_NUMBER_INVALID, lambda text: len(text) == grammar.ISA_CONTROL_LENGTH and text.isdigit()),
+    (12, issues.INTERCHANGE_VERSION, lambda text: len(text) == 5 and text.isdecimal()),  # noqa: PLR2004 - ISA12's width
+    (13, issues.INTERCHANGE_NUMBER_INVALID, lambda text: len(text) == grammar.ISA_CONTROL_LENGTH and text.isdecimal()),
     (14, issues.ACK_REQUESTED, frozenset("01").__contains__),
     (15, issues.USAGE_INDICATOR, grammar.USAGE_INDICATORS.__contains__),
 )

@@ -117,6 +117,8 @@ class Issue:
     detail: str = ""
     #: Overrides the code's severity: a guide that is known only from samples cannot call anything an error.
     weight: Severity | None = None
+    #: What called for it, where the finding is that a situational rule is broken: CTX of a 999.
+    trigger: Place | None = None
 
     @property
     def severity(self) -> Severity:
@@ -211,6 +213,9 @@ LINE_BREAK_INSIDE = _code(
 HEADER_UNREADABLE = _code("I23", "An ISA here has too few elements to read the interchange by.", ta105="022")
 TRAILER_OUTSIDE = _code("I24", "This trailer closes nothing that was opened.", ta105="022")
 NO_GROUPS = _code("I25", "The interchange holds neither a group nor a TA1.", severity=_WARNING, ta105="022")
+MARK_BEFORE = _code(
+    "I26", "A byte order mark stands before the interchange; it was read past.", severity=_WARNING, ta105="022"
+)
 
 # G: the functional group. AK905 codes.
 GS_MISSING = _code("G1", "A transaction set stands outside any group: its GS is missing.", ta105="024")
@@ -264,6 +269,12 @@ COUNTED_LENGTH_WRONG = _code(
     ik304="8",
 )
 TERMINATOR_REPEATED = _code("S11", "A segment terminator without a segment before it.", severity=_WARNING, ik304="1")
+DEPENDENT_SEGMENT_MISSING = _code(
+    "S12", "A segment is absent that this situation calls for.", level=Level.SITUATIONAL, ik304="I6"
+)
+DEPENDENT_SEGMENT_PRESENT = _code(
+    "S13", "The segment is not to be sent in this situation.", level=Level.SITUATIONAL, ik304="I9"
+)
 
 # L: loops and the hierarchy. IK304 codes.
 LOOP_MISSING = _code("L1", "A required loop is absent.", level=Level.GUIDE, ik304="I7")
@@ -284,6 +295,12 @@ HL_CHILD_CODE_WRONG = _code(
 )
 HL_LEVEL_MISPLACED = _code("L9", "The level that must hold this one is absent.", ik304="2")
 BRACKET_UNBALANCED = _code("L10", "LS and LE do not pair.", severity=_WARNING, ik304="3")
+DEPENDENT_LOOP_MISSING = _code(
+    "L11", "A loop is absent that this situation calls for.", level=Level.SITUATIONAL, ik304="I6"
+)
+DEPENDENT_LOOP_PRESENT = _code(
+    "L12", "The loop is not to be sent in this situation.", level=Level.SITUATIONAL, ik304="I9"
+)
 
 # E: an element. IK403 codes.
 ELEMENT_MISSING = _code("E1", "A required element is absent.", ik403="1")
@@ -300,12 +317,54 @@ TOO_MANY_REPEATS = _code("E11", "The element repeats more often than allowed.", 
 TOO_MANY_COMPONENTS = _code("E12", "There are more components than the composite has.", ik403="13")
 ELEMENT_NOT_USED = _code("E13", "The guide says that this element is not used.", level=Level.GUIDE, ik403="I10")
 DEPENDENT_MISSING = _code(
-    "E14", "Something that this situation calls for is absent.", level=Level.SITUATIONAL, ik403="I9"
+    "E14", "An element is absent that this situation calls for.", level=Level.SITUATIONAL, ik403="I9"
 )
 BLANKS_AROUND = _code("E15", "The element begins or ends with blanks.", severity=_WARNING, ik403="6")
+DEPENDENT_PRESENT = _code(
+    "E16", "The element is not to be sent in this situation.", level=Level.SITUATIONAL, ik403="I13"
+)
+CODES_DISAGREE = _code("E17", "The code does not go with another one here.", level=Level.SITUATIONAL, ik403="I6")
 
 # C: values of external code lists and check digits. A 999 has no code for them.
 NPI_CHECK_DIGIT = _code("C1", "The NPI is not ten digits with a right check digit.", level=Level.CODES)
+ICD_10_SHAPE = _code(
+    "C2", "The value does not have the shape of an ICD-10-CM code.", level=Level.CODES, severity=_WARNING
+)
+ICD_POINT = _code(
+    "C3", "The diagnosis code has a decimal point, which is not sent in X12.", level=Level.CODES, severity=_WARNING
+)
+ICD_9_SHAPE = _code(
+    "C4", "The value does not have the shape of an ICD-9-CM code.", level=Level.CODES, severity=_WARNING
+)
+PROCEDURE_SHAPE = _code(
+    "C5", "The value does not have the shape of a CPT or HCPCS code.", level=Level.CODES, severity=_WARNING
+)
+DENTAL_SHAPE = _code("C6", "The value does not have the shape of a CDT code.", level=Level.CODES, severity=_WARNING)
+DRUG_SHAPE = _code(
+    "C7", "The value is not a drug code of eleven digits without hyphens (NDC 5-4-2).", level=Level.CODES,
+    severity=_WARNING,
+)  # fmt: skip
+REVENUE_SHAPE = _code("C8", "The value is not a revenue code of four digits.", level=Level.CODES, severity=_WARNING)
+PLACE_SHAPE = _code("C9", "The value is not a place of service of two digits.", level=Level.CODES, severity=_WARNING)
+BILL_TYPE_SHAPE = _code(
+    "C10",
+    "The value is not the two digits of a type of bill that name the facility.",
+    level=Level.CODES,
+    severity=_WARNING,
+)
+TAXONOMY_SHAPE = _code(
+    "C11", "The value does not have the shape of a provider taxonomy code.", level=Level.CODES, severity=_WARNING
+)
+POSTAL_SHAPE = _code(
+    "C12", "The value is not a ZIP code of five or nine digits without a hyphen.", level=Level.CODES, severity=_WARNING
+)
+STATE_UNKNOWN = _code(
+    "C13", "The value is no state, territory or province of North America.", level=Level.CODES, severity=_WARNING
+)
+DRG_SHAPE = _code("C14", "The value is not a DRG of three digits.", level=Level.CODES, severity=_WARNING)
+LOINC_SHAPE = _code(
+    "C15", "The value is not a LOINC number with a right check digit.", level=Level.CODES, severity=_WARNING
+)
 
 # P: a payer's own rule, laid over the guide. Never acknowledged by a 999.
 PAYER_RULE = _code("P1", "The payer's companion guide does not allow this.", level=Level.PAYER)

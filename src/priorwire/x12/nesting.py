@@ -112,7 +112,7 @@ class Nesting:
         assert self.interchange is not None, _ONLY_TA1
         found = _issues(codes, segment)
         number = segment.element(6).strip()
-        if not (number.isdigit() and len(number) <= grammar.GROUP_CONTROL_MAX):
+        if not (number.isdecimal() and len(number) <= grammar.GROUP_CONTROL_MAX):
             found.append(_issue(issues.GROUP_NUMBER_INVALID, segment, 6))
         elif int(number) in self._group_numbers:
             found.append(_issue(issues.GROUP_NUMBER_REUSED, segment, 6))
@@ -163,7 +163,7 @@ class Nesting:
     def _set_header_issues(self, segment: Segment) -> list[Issue]:
         found = []
         transaction, number, guide_id = (segment.element(n).strip() for n in (1, 2, 3))
-        if not (len(transaction) == 3 and transaction.isdigit()):  # noqa: PLR2004 - ST01 has three digits
+        if not (len(transaction) == 3 and transaction.isdecimal()):  # noqa: PLR2004 - ST01 has three digits
             found.append(_issue(issues.SET_ID_INVALID, segment, 1))
         if not grammar.SET_CONTROL_MIN <= len(number) <= grammar.SET_CONTROL_MAX:
             found.append(_issue(issues.SET_NUMBER_INVALID, segment, 2))

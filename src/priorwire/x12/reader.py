@@ -28,7 +28,7 @@ from priorwire.errors import RemoteX12Error
 from . import grammar, issues
 from .events import END, NEED_DATA, Event, Pause, TransactionSet
 from .header import ISA, ISA_AMID, header_issues, read_header
-from .issues import IssueCode
+from .issues import Issue, IssueCode, Place
 from .nesting import Nesting
 from .segments import Delimiters, Segment
 
@@ -72,6 +72,7 @@ class Reader:
         self._needed = 0  # how long _text must be before looking again is worth it
         self._closed = False
         self._cut: _Cut | None = None
+        self._mark: Place | None = None  # of a byte order mark before the ISA that is looked for
         self._ready: deque[Event] = deque()
         self._nesting = Nesting(self._ready)
 
@@ -147,7 +148,12 @@ class Reader:
 
     def _seek(self) -> bool:
         """Look for an ISA, past anything else."""
-        self._at = _LEADING.match(self._text, self._at).end()  # type: ignore[union-attr]  # it matches anything
+        start = self._at
+        self._at = _LEADING.match(self._text, start).end()  # type: ignore[union-attr]  # it matches anything
+        mark = self._text.find(grammar.BYTE_ORDER_MARK, start, self._at)
+        if mark >= 0:
+            at = self._base + mark
+            self._mark = Place(start=at, end=at + len(grammar.BYTE_ORDER_MARK))
         match = ISA.search(self._text, max(self._at, self._scanned))
         ahead = (match.start() if match else len(self._text)) - self._at
         surely = ahead if match or self._closed else ahead - _ISA_START  # an ISA may have begun at the end
@@ -178,8 +184,12 @@ class Reader:
             return True
         segment = header.segment(self._base + self._at)
         self._cut = _Cut(header.delimiters)
-        self._nesting.start_interchange(segment, header_issues(header, segment))
-        self._at = self._scanned = min(self._at + header.length + 1, len(self._text))
+        found = header_issues(header, segment)
+        if self._mark is not None:
+            found.insert(0, Issue(code=issues.MARK_BEFORE, place=self._mark))
+            self._mark = None
+        self._nesting.start_interchange(segment, found)
+        self._at = self._scanned = self._at + header.end
         return True
 
     # --- inside an interchange ---------------------------------------------------------------

@@ -1,8 +1,9 @@
 """A transaction set against its guide: everything that is wrong with it, as values.
 
 The set is placed (`loops`), then the tree is walked once: which parts of each loop are absent
-or too many, what is wrong in each segment (`elements`), and what only the whole can tell
-(the numbering of HL, brackets). Nothing is corrected and nothing stops the walk.
+or too many, what is wrong in each segment (`elements`), what depends on what (`situational`),
+and what only the whole can tell (the numbering of HL, brackets). Nothing is corrected and
+nothing stops the walk.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from .guide import Guide, Loop, Usage, Use
 from .issues import Issue, IssueCode, Level, Place, Severity, place_of
 from .loops import LoopNode, Placed, place
 from .segments import Segment
+from .situational import situations
 
 ALL_LEVELS = frozenset(Level)
 
@@ -62,6 +64,7 @@ class _Checking:
 
     def __init__(self, guide: Guide) -> None:
         self.found: list[Issue] = []
+        self._told: set[tuple[int, int]] = set()  # positions and elements that have a finding
         self._guide = guide
         self._weight = None if guide.certain else Severity.WARNING
 
@@ -75,7 +78,7 @@ class _Checking:
     # --- loops and segments -------------------------------------------------------------------
 
     def loop(self, node: LoopNode) -> None:
-        """One occurrence of a loop: what is absent or too many, and each segment in it."""
+        """One occurrence of a loop: what is absent or too many, each segment in it, and what depends on what."""
         for index, part in enumerate(node.guide.parts):
             count = node.counts.get(index, 0)
             if isinstance(part, Use):
@@ -88,6 +91,14 @@ class _Checking:
                 for fault in segment_faults(item, use):
                     self._add(fault, item, node)
         self._brackets(node)
+        self._situations(node)
+
+    def _situations(self, node: LoopNode) -> None:
+        """What depends on what: nothing follows from an element that was found wrong already."""
+        for issue in situations(node):
+            places = (issue.place, issue.trigger or issue.place)
+            if not any(each.element and (each.position, each.element) in self._told for each in places):
+                self.found.append(issue)
 
     def _count_segment(self, node: LoopNode, index: int, use: Use, count: int) -> None:
         if not count:
@@ -126,6 +137,8 @@ class _Checking:
                 self._add(Fault(issues.HL_NUMBER_INVALID, 1), segment, node)
                 break
         told = {each.place.position for each in self.found if each.place.element == _HL_CHILD}
+        missing = (each for each in self.found if each.code in _LEVEL_MISSING and each.place.segment == "HL")
+        told |= {each.place.position for each in missing}
         for segment, node in levels:
             below = any(inner.opener is not None and inner.opener.id == "HL" for inner in node.loops())
             stated = segment.element(_HL_CHILD).strip()
@@ -154,6 +167,8 @@ class _Checking:
     def _report(self, code: IssueCode, at: Place, rule: str | None) -> None:
         if code in _ONCE and any(each.code is code for each in self.found):
             return
+        if at.element:
+            self._told.add((at.position, at.element))
         if rule and code in _NARROWED:
             self.found.append(Issue(code=issues.PAYER_RULE, place=at, detail=rule))
         else:
@@ -172,6 +187,9 @@ _MENDED = frozenset(
         issues.LOOP_UNRECOGNISED,
     }
 )
+
+#: What follows below is absent, which is the finding.
+_LEVEL_MISSING = frozenset({issues.LOOP_MISSING, issues.DEPENDENT_LOOP_MISSING})
 
 #: A sender that pads pads everything: one finding a set.
 _ONCE = frozenset({issues.BLANKS_AROUND})

@@ -95,7 +95,7 @@ def set_segments(each: SetToWrite, delimiters: Delimiters = DEFAULT_DELIMITERS) 
     number = each.control_number
     if not (grammar.SET_CONTROL_MIN <= len(number) <= grammar.SET_CONTROL_MAX and number.isalnum()):
         raise LocalX12Error("ST02: must be 4 to 9 letters or digits")
-    if not (len(each.transaction) == 3 and each.transaction.isdigit()):  # noqa: PLR2004 - ST01 has three digits
+    if not (len(each.transaction) == 3 and each.transaction.isdecimal()):  # noqa: PLR2004 - ST01 has three digits
         raise LocalX12Error("ST01: must be three digits")
     if not each.body:
         raise LocalX12Error("a transaction set without a body")

@@ -21,5 +21,5 @@ from priorwire.api.parameters import wants_async
         ("return=respond-async", False),
     ],
 )
-def test_a_preference_is_read_among_others(prefer: str | None, expected: bool) -> None:  # noqa: FBT001 -- a table's column
+def test_a_preference_is_read_among_others(prefer: str | None, expected: bool) -> None:
     assert wants_async(prefer) is expected

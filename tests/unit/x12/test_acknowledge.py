@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.x12.samples import BODY, GS, GUIDE, IEA, ISA, interchange, transaction
 
 from priorwire.x12 import (
     ISSUE_CODES,
@@ -34,6 +33,7 @@ from priorwire.x12 import (
     validate,
     write_interchange,
 )
+from tests.unit.x12.samples import BODY, GS, GUIDE, IEA, ISA, interchange, transaction
 
 PATIENT = (*BODY[:3], "HL*2*1*22*1~", BODY[4])
 EVENT = ("HL*3*2*EV*0~", "TRN*1*T1~", "UM*HS*I~")
@@ -159,6 +159,13 @@ def test_a_999_is_never_acknowledged_with_a_999() -> None:
     assert (found.sets, found.ta1.element(4)) == ([], "A")
 
 
+def test_a_group_that_says_nothing_of_itself_is_answered() -> None:
+    data = interchange().replace(GS.encode(), b"GS*~").replace(b"ST*278*0001*005010X217~", b"ST*~")
+    texts_of = body(data)
+    assert texts_of[0] == "AK1**0000"
+    assert "AK2**0000" in texts_of
+
+
 def test_each_interchange_has_its_answer() -> None:
     assert len(list(acknowledge(read(interchange() + interchange())))) == 2
 
@@ -170,12 +177,18 @@ def test_findings_without_a_999_code_are_left_out() -> None:
 
 def test_a_situational_finding_names_its_trigger() -> None:
     place = Place(segment="UM", position=9, element=1, loop="2000E")
-    found = [Issue(code=ISSUE_CODES["E14"], place=place)]
+    absent = Place(segment="DTP", position=7, loop="2000E")
+    found = [
+        Issue(code=ISSUE_CODES["S12"], place=absent, trigger=place),
+        Issue(code=ISSUE_CODES["E14"], place=place, trigger=replace(place, segment="HI", element=1, component=2)),
+    ]
     (only,) = acknowledge(read(interchange()), lambda _: found)
-    assert texts(only.sets[0].body)[2:5] == [
+    assert texts(only.sets[0].body)[2:7] == [
+        "IK3*DTP*7*2000E*I6",
+        "CTX*SITUATIONAL TRIGGER*UM*9*2000E*1",
         "IK3*UM*9*2000E*8",
-        "CTX*SITUATIONAL TRIGGER*UM*9*2000E",
         "IK4*1**I9",
+        "CTX*SITUATIONAL TRIGGER*HI*9*2000E*1:2",
     ]
 
 

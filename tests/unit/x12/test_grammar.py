@@ -35,7 +35,7 @@ def test_six_digits_are_a_date_but_not_a_day() -> None:
     [("0000", True), ("2359", True), ("235959", True), ("2359599", True), ("23595999", True), ("2400", False),
      ("2360", False), ("12", False), ("123", False), ("12345", False), ("235960", False), ("", False)],
 )  # fmt: skip
-def test_times(text: str, right: bool) -> None:  # noqa: FBT001 - a table of cases
+def test_times(text: str, right: bool) -> None:
     assert grammar.is_time(text) is right
 
 
@@ -44,7 +44,7 @@ def test_times(text: str, right: bool) -> None:  # noqa: FBT001 - a table of cas
     [("0", True, True), ("-12", True, True), ("1.5", False, True), (".5", False, True), ("5.", False, True),
      ("1,5", False, False), ("", False, False), ("-", False, False), ("1e5", False, False), ("--1", False, False)],
 )  # fmt: skip
-def test_numbers(text: str, number: bool, decimal: bool) -> None:  # noqa: FBT001 - a table of cases
+def test_numbers(text: str, number: bool, decimal: bool) -> None:
     assert (grammar.is_number(text), grammar.is_decimal(text)) == (number, decimal)
 
 
@@ -83,5 +83,5 @@ def test_character_sets() -> None:
 
 @pytest.mark.parametrize(("text", "right"), [("ST", True), ("NM1", True), ("nm1", False), ("1ST", False),
                                              ("S", False), ("ABCD", False), ("", False), ("ST\n", False)])  # fmt: skip
-def test_segment_ids(text: str, right: bool) -> None:  # noqa: FBT001 - a table of cases
+def test_segment_ids(text: str, right: bool) -> None:
     assert grammar.is_segment_id(text) is right

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from tests.unit.x12.samples import GE, GS, IEA, ISA, interchange, lines, transaction
-from tests.unit.x12.test_reader import reads
 
 from priorwire.errors import RemoteX12Error
 from priorwire.x12 import Delimiters, InterchangeStarted, grammar, read
+from tests.unit.x12.samples import GE, GS, IEA, ISA, interchange, lines, transaction
+from tests.unit.x12.test_reader import reads
 
 REST = f"{GS}{transaction()}{GE}{IEA}"
 

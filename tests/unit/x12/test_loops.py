@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.x12.samples import BODY, GUIDE, interchange, lines, only_set, transaction
 
 from priorwire.x12 import Loop, LoopNode, Placed, Segment, place
+from tests.unit.x12.samples import BODY, GUIDE, interchange, lines, only_set, transaction
 
 PATIENT = (*BODY[:3], "HL*2*1*22*1~", BODY[4])
 EVENT = ("HL*3*2*EV*0~", "TRN*1*T1~", "UM*HS*I~")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.x12.samples import OTHER_DELIMITERS
 
 from priorwire.errors import LocalX12Error
 from priorwire.x12 import DEFAULT_DELIMITERS, Delimiters, Repeat, Segment, Value, make_segment
+from tests.unit.x12.samples import OTHER_DELIMITERS
 
 TEXT = st.text("ABC 019.-", max_size=5)
 VALUES: st.SearchStrategy[Value] = (

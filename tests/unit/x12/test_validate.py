@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.x12.samples import BODY, GUIDE, an, code, interchange, lines, only_set, transaction
 
 from priorwire.x12 import Composite, Guide, Level, Loop, Relation, Severity, Syntax, Usage, Use, validate
 from priorwire.x12.elements import segment_faults
 from priorwire.x12.segments import DEFAULT_DELIMITERS, Repeat, make_segment
+from tests.unit.x12.samples import BODY, GUIDE, an, code, interchange, lines, only_set, transaction
 
 PATIENT = (*BODY[:3], "HL*2*1*22*1~", BODY[4])
 EVENT = ("HL*3*2*EV*0~", "TRN*1*T1~", "UM*HS*I~")

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.x12.samples import OTHER_DELIMITERS, interchange, shape
 
 from priorwire.errors import LocalX12Error
 from priorwire.x12 import (
@@ -27,6 +26,7 @@ from priorwire.x12 import (
     write_events,
     write_interchange,
 )
+from tests.unit.x12.samples import OTHER_DELIMITERS, interchange, shape
 
 AT = datetime(2026, 12, 1, 15, 30, 45, tzinfo=UTC)
 HEADER = InterchangeHeader(sender="SENDER", receiver="RECEIVER", at=AT, control_number=7, usage="T")
@@ -130,7 +130,7 @@ SEGMENTS = st.tuples(IDS, st.text("ABC019", min_size=1, max_size=4), st.lists(VA
 
 
 @given(st.lists(st.lists(SEGMENTS, min_size=1, max_size=5), min_size=1, max_size=4), st.booleans())
-def test_what_is_written_is_read_back(bodies: list[list[tuple[str, str, list[str]]]], newline: bool) -> None:  # noqa: FBT001
+def test_what_is_written_is_read_back(bodies: list[list[tuple[str, str, list[str]]]], newline: bool) -> None:
     delimiters = Delimiters(segment="\n") if newline else DEFAULT_DELIMITERS
     sets = [
         SetToWrite(

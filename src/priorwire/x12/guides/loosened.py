@@ -3,7 +3,8 @@
 X215 and X216 share the X217's hierarchy and segments, but their own usage, repeats and code
 lists were not to be had. What is derived here keeps the places and the lengths and gives up
 the demands: nothing but what opens a loop is required, nothing is forbidden, no list of codes
-is closed, nothing is counted; beside the dates and numbers that the X217 names, any other may
+is closed, nothing is counted, nothing depends on
+anything else; beside the dates and numbers that the X217 names, any other may
 stand. So a reading never rests on a rule that nobody could check.
 """
 
@@ -21,7 +22,7 @@ def loosened(part: Loop) -> Loop:
     opening = _loose(opener) if isinstance(opener, Use) else loosened(opener)
     if isinstance(opening, Use):
         opening = replace(opening, usage=Usage.REQUIRED, max=1)
-    return replace(part, usage=Usage.SITUATIONAL, max=None, parts=(opening, *_with_others(rest)))
+    return replace(part, usage=Usage.SITUATIONAL, max=None, parts=(opening, *_with_others(rest)), rules=())
 
 
 def _with_others(parts: list[Use | Loop]) -> Iterator[Use | Loop]:
@@ -34,7 +35,7 @@ def _with_others(parts: list[Use | Loop]) -> Iterator[Use | Loop]:
 
 
 def _loose(use: Use) -> Use:
-    return replace(use, usage=Usage.SITUATIONAL, max=None, elements=tuple(map(_loose_element, use.elements)))
+    return replace(use, usage=Usage.SITUATIONAL, max=None, elements=tuple(map(_loose_element, use.elements)), rules=())
 
 
 def _loose_element(element: Element | Composite) -> Element | Composite:

@@ -8,7 +8,7 @@ that a guide file shows the difference and nothing else. Types and lengths are t
 from __future__ import annotations
 
 from priorwire.x12.guide import Composite, Element, Use
-from priorwire.x12.guides.notation import comp, el, not_used, use
+from priorwire.x12.guides.notation import comp, el, not_used, told, use
 
 #: Contact channels (element 365) as PER03 allows them, and the extension that may follow as PER05 or PER07.
 REVIEW_CHANNELS = "EM FX TE UR"
@@ -139,8 +139,8 @@ def n4(occurs: str = "S1", *, city: str = "R", location: str = "") -> Use:
     return use(
         "N4", occurs, "city, state, postal code",
         el(f"{city} AN 2/30", "city"),
-        el("S ID 2", "state or province"),
-        el("S ID 3/15", "postal code"),
+        el("S ID 2", "state or province", value=told(4, state="- US CA")),
+        el("S ID 3/15", "postal code", value=told(4, zip="- US")),
         el("S ID 2/3", "country"),
         el("S ID 1/2", "kind of location", location) if location else el("N"),
         el("S AN 1/30", "location") if location else el("N"),
@@ -173,7 +173,7 @@ def prv(occurs: str, roles: str, *, qualifiers: str = "PXC", taxonomy: str = "S"
         "PRV", occurs, "provider's role and taxonomy",
         el("R ID 1/3", "role", roles),
         el(f"{taxonomy} ID 2/3", "kind of code", qualifiers),
-        el(f"{taxonomy} AN 1/50", "taxonomy"),
+        el(f"{taxonomy} AN 1/50", "taxonomy", value=told(2, taxonomy="PXC")),
         *not_used(3),
         syntax="P0203",
     )  # fmt: skip
@@ -280,6 +280,12 @@ def hsd(occurs: str, *, units: str, per_unit: str, periods: str, patterns: str) 
     )  # fmt: skip
 
 
+#: By code system: CPT and HCPCS, CDT, NDC. The others are lists of somebody's own.
+_PROCEDURE = told(1, hcpcs="HC", cdt="AD", ndc="N4")
+#: By code list. ICD-9-CM is under the names without an A.
+_DIAGNOSIS = told(1, icd10cm="ABK ABF ABJ APR", icd9cm="BK BF BJ PR", drg="DR", loinc="LOI")
+
+
 # --- composites -------------------------------------------------------------------------------------------
 
 
@@ -288,10 +294,10 @@ def procedure(usage: str, systems: str, *, description: bool = False, end: bool 
     return comp(
         usage, "procedure",
         el("R ID 2", "code system", systems),
-        el("R AN 1/48", "code"),
+        el("R AN 1/48", "code", value=_PROCEDURE),
         *(el("S AN 2", "modifier") for _ in range(4)),
         el("S AN 1/80", "description") if description else el("N"),
-        el("S AN 1/48", "end of the range") if end else el("N"),
+        el("S AN 1/48", "end of the range", value=_PROCEDURE) if end else el("N"),
     )  # fmt: skip
 
 
@@ -309,7 +315,7 @@ def diagnosis(usage: str, lists: str, *, dated: bool = False) -> Composite:
     return comp(
         usage, "code",
         el("R ID 1/3", "code list", lists),
-        el("R AN 1/30", "code"),
+        el("R AN 1/30", "code", value=_DIAGNOSIS),
         el("S ID 2/3", "format", "D8") if dated else el("N"),
         el("S AN 1/35", "date") if dated else el("N"),
         *not_used(5),

@@ -8,9 +8,9 @@ whole code list, and that the public rule file for the request marks not used, a
 # fmt: off
 from __future__ import annotations
 
-from priorwire.x12.guide import Composite, Element, Use
+from priorwire.x12.guide import Composite, Element, Rule, Use
 from priorwire.x12.guides.codes import REVIEW_PATTERNS, SUBLUXATION_LEVELS
-from priorwire.x12.guides.notation import comp, el, not_used, use
+from priorwire.x12.guides.notation import comp, el, not_used, rule, told, use
 from priorwire.x12.guides.shapes import hsd, pointers, procedure
 
 #: NM101 of a provider at the event, and of one at a service line on either side.
@@ -36,10 +36,26 @@ SECOND_DIAGNOSIS = "ABF ABJ APR BF BJ DR PR"
 OTHER_DIAGNOSIS = "ABF APR BF DR PR"
 
 
+#: NM101 -> PRV01: a role that is one person's alone.
+_SAME_ROLE = (("AD", "AAJ"), ("AS", "DD"), ("AT", "71"), ("OP", "72"), ("OR", "DK"), ("OT", "73"), ("PC", "P3"),
+              ("PE", "SJ"), ("RF", "DN"))
+
+
+def same_role(roles: str) -> tuple[Rule, ...]:
+    """PRV01 says what NM101 says, for each of the PRV01 codes that a loop allows."""
+    return tuple(rule(f"PRV01={role}", f"NM101={name}", "PRV01 must name the same role as NM101.")
+                 for role, name in _SAME_ROLE if role in roles.split())
+
+
+def first_name() -> Rule:
+    """NM104 of a person with a name."""
+    return rule("NM102=1 NM103", "NM104", "A person is named with a first name.")
+
+
 def facility() -> Composite:
     """UM04: where the service happens. The third component is not to be sent, and is accepted."""
     return comp("S", "facility",
-        el("R AN 1/2", "facility code"),
+        el("R AN 1/2", "facility code", value=told(2, billtype="A", place="B")),
         el("R ID 1/2", "A bill type, B place of service", "A B"),
         el("S ID 1", "bill frequency"))
 
@@ -55,13 +71,15 @@ def event_review(services: str, *, causes: tuple[str, str, str], release: str, d
             el("R ID 2/3", "first cause", causes[0]),
             el("S ID 2/3", "second cause", causes[1]),
             el("S ID 2/3", "third cause", causes[2]),
-            el("S ID 2", "state of the accident"),
+            el("S ID 2", "state of the accident", value="state"),
             el("S ID 2/3", "country of the accident")),
         el("S ID 1/3", "level of service", "03 E U"),
         el("S ID 1", "condition of the patient", "1 2 3 4 5 6 7 8 9 E F G P"),
         el("S ID 1", "prognosis", "1 2 3 4 5 6 7 8"),
         el("S ID 1", "release of information", release),
-        el("S ID 1/2", "reason for delay", delays))
+        el("S ID 1/2", "reason for delay", delays),
+        *(rule(" ".join(f"!UM05-{part}=AA" for part in (1, 2, 3)), f"!UM05-{place}",
+               "Where it happened is told of an automobile accident only.") for place in (4, 5)))
 
 
 def line_review(services: str) -> Use:
@@ -164,7 +182,7 @@ def home_health(certifications: str, *, surgery: str = "", period: str = "") -> 
         el("R ID 1", "kind of certification", certifications),
         el("S DT 8", "surgery on"),
         el("S ID 2", "code system of the surgery", surgery),
-        el("S AN 1/15", "surgery"),
+        el("S AN 1/15", "surgery", value=told(10, hcpcs="HC")),
         el("S DT 8", "order on"),
         el("S DT 8", "last visit on"),
         el("S DT 8", "last contact on"),
@@ -175,7 +193,7 @@ def home_health(certifications: str, *, surgery: str = "", period: str = "") -> 
         syntax="P0304 P091011 P151617")
 
 
-def paperwork(reports: str, ways: str) -> Use:
+def paperwork(reports: str, ways: str, *rules: Rule) -> Use:
     """PWK: what is sent along (request), or wanted (response)."""
     return use("PWK", "S10", "documents",
         el("R ID 2", "kind of report", reports),
@@ -185,6 +203,7 @@ def paperwork(reports: str, ways: str) -> Use:
         el("S AN 2/80", "attachment control number"),
         el("S AN 1/80", "description"),
         *not_used(2),
+        *rules,
         syntax="P0506")
 
 
@@ -208,7 +227,7 @@ def professional() -> Use:
 def institutional(levels: str) -> Use:
     """SV2; `levels` are the SV209 values."""
     return use("SV2", "S1", "institutional service",
-        el("S AN 1/48", "revenue code"),
+        el("S AN 1/48", "revenue code", value="revenue"),
         procedure("S", "HC ID IV N4 WK ZZ", description=True, end=True),
         el("S R 1/18", "charge"),
         el("S ID 2", "unit", "DA F2 UN"),

@@ -13,7 +13,7 @@ from dataclasses import replace
 from priorwire.x12.guide import Guide, Usage
 from priorwire.x12.guides import codes
 from priorwire.x12.guides import x217_parts as x217
-from priorwire.x12.guides.notation import comp, el, loop, use
+from priorwire.x12.guides.notation import comp, el, loop, rule, ruled, use
 from priorwire.x12.guides.shapes import (
     REVIEW_CHANNELS,
     bht,
@@ -36,6 +36,7 @@ from priorwire.x12.guides.shapes import (
 
 _PERIODS = "6 7 21 26 27 34 35"
 _WAYS = "AA BM EL EM FX VO"
+_numbered = rule("PWK02=BM,EL,EM,FX", "PWK06", "A document that is sent along is found by its control number.")
 
 service = loop("2000F", "S>1", "service line",
     hl("SS", "0"),
@@ -49,17 +50,17 @@ service = loop("2000F", "S>1", "service line",
     x217.dental(),
     x217.tooth(),
     x217.delivery(_PERIODS),
-    x217.paperwork(codes.LINE_REPORTS, _WAYS),
+    x217.paperwork(codes.LINE_REPORTS, _WAYS, _numbered),
     msg("S1"),
     loop("2010F", "S10", "provider of the service",
-        nm1("provider", f"1T {x217.LINE_PROVIDERS}", prefix="S", number="S", qualifiers="24 34 46 XX"),
+        ruled(nm1("provider", f"1T {x217.LINE_PROVIDERS}", prefix="S", number="S", qualifiers="24 34 46 XX"),
+              x217.first_name()),
         ref("S8", "other numbers", x217.PROVIDER_NUMBERS, text="S"),
         n3(),
         n4(),
         per("S1", REVIEW_CHANNELS),
-        prv("S1", x217.LINE_PROVIDER_ROLES, taxonomy="R")))
-
-
+        prv("S1", x217.LINE_PROVIDER_ROLES, taxonomy="R"),
+        *x217.same_role(x217.LINE_PROVIDER_ROLES)))
 
 event = loop("2000E", "R1", "patient event",
     hl("EV", "0 1"),
@@ -93,16 +94,18 @@ event = loop("2000E", "R1", "patient event",
     x217.spinal(needed="R", yes_no="N Y"),
     x217.oxygen(equipment="R"),
     x217.home_health("1 2 3 4 6 I R S", surgery="HC ID", period="RD8"),
-    x217.paperwork(codes.EVENT_REPORTS, _WAYS),
+    x217.paperwork(codes.EVENT_REPORTS, _WAYS, _numbered),
     msg("S1"),
     loop("2010EA", "S14", "provider of the event",
-        nm1("provider", x217.EVENT_PROVIDERS, prefix="S", number="S", qualifiers="24 34 46 XX",
-            when=f"{x217.EVENT_PROVIDERS} {x217.STRAY_PROVIDERS}"),
+        ruled(nm1("provider", x217.EVENT_PROVIDERS, prefix="S", number="S", qualifiers="24 34 46 XX",
+                  when=f"{x217.EVENT_PROVIDERS} {x217.STRAY_PROVIDERS}"),
+              x217.first_name()),
         ref("S7", "other numbers", x217.PROVIDER_NUMBERS, text="S"),
         n3(),
         n4(),
         per("S1", REVIEW_CHANNELS),
-        prv("S1", x217.EVENT_PROVIDER_ROLES, taxonomy="R")),
+        prv("S1", x217.EVENT_PROVIDER_ROLES, taxonomy="R"),
+        *x217.same_role(x217.EVENT_PROVIDER_ROLES)),
     loop("2010EB", "S5", "place of transport",
         nm1("place", x217.TRANSPORT_PLACES, entity="2", given="N", suffix="N", number="N",
             when=x217.TRANSPORT_PLACES),
@@ -121,12 +124,19 @@ event = loop("2000E", "R1", "patient event",
                 syntax="P0304 P0506"),
             syntax="R0203"),
         dtp("R1", "when it denied", "598", "D8", alone=True)),
-    service)
+    service,
+    rule("UM01=AR", "DTP01=435", "An admission review names the day of the admission."),
+    rule("UM01=AR", "2010EA", "An admission review names a provider of the event."),
+    rule("CR1", "2010EB", "An ambulance transport names its places."),
+    # Published examples send RU with BHT02 13, so that it depends on what is asked and not on BHT02.
+    rule("UM01=IN", "BHT06=RU@ST", "A reservation of medical services says so in BHT06.", firm=False),
+    rule("UM02=1,2,3,4,N,R,S", "REF01=BB | REF01=NT",
+         "Whatever is not a first request names the earlier one.", firm=False))
 
 dependent = loop("2000D", "S1", "dependent",
     hl("23", "1"),
     loop("2010D", "R1", "dependent's name",
-        nm1("dependent", "QC", entity="1", prefix="N", number="N"),
+        ruled(nm1("dependent", "QC", entity="1", prefix="N", number="N"), x217.first_name()),
         ref("S3", "other numbers", x217.DEPENDENT_NUMBERS),
         n3(),
         n4(),
@@ -137,24 +147,28 @@ dependent = loop("2000D", "S1", "dependent",
 subscriber = loop("2000C", "R1", "subscriber",
     hl("22", "1"),
     loop("2010C", "R1", "subscriber's name",
-        nm1("subscriber", "IL", entity="1", prefix="S", qualifiers="II MI"),
+        ruled(nm1("subscriber", "IL", entity="1", prefix="S", qualifiers="II MI"), x217.first_name()),
         ref("S9", "other numbers", x217.SUBSCRIBER_NUMBERS),
         n3(),
         n4(),
         dmg("F M U", birth="R"),
         ins("Y", "18", military="AO AU DI PV RU")),
     dependent,
-    replace(event, usage=Usage.SITUATIONAL))
+    replace(event, usage=Usage.SITUATIONAL),
+    rule("2000D", "!2000E", "The event is the dependent's where there is one."),
+    rule("!2000D", "2000E", "A request is about one event."))
 
 requester = loop("2000B", "R1", "requester",
     hl("21", "1", also="19"),
     loop("2010B", "R1", "requester's name",
-        nm1("requester", "1P 2B 36 FA PR", qualifiers="24 34 46 XV XX"),
+        ruled(nm1("requester", "1P 2B 36 FA PR", qualifiers="24 34 46 XV XX"), x217.first_name()),
         ref("S8", "other numbers", x217.REQUESTER_NUMBERS),
         n3(),
         n4(),
         per("S1", REVIEW_CHANNELS),
-        prv("S1", x217.REQUESTER_ROLES)),
+        prv("S1", x217.REQUESTER_ROLES),
+        rule("NM108=24", "!REF01=EI", "The employer's number stands in NM109 already."),
+        rule("NM108=34", "!REF01=SY", "The social security number stands in NM109 already.")),
     subscriber)
 
 GUIDE = Guide(

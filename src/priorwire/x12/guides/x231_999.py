@@ -22,6 +22,10 @@ _POSITION = comp("S", "place in the segment",
     el("S N0 1/2", "component"),
     el("S N0 1/4", "repeat"))
 
+#: The dictionary gives it four characters. The loops of the guides that a 999 is about have up to six,
+#: and whoever names them does so in full.
+_LOOP = el("S AN 1/6", "loop")
+
 _REFERENCE = comp("S", "element of the dictionary",
     el("R AN 1/4", "element or composite"),
     el("S N0 1/4", "component"))
@@ -34,7 +38,7 @@ segment_context = use("CTX", "S9", "segment that called for it",
     _TRIGGER,
     el("R ID 2/3", "segment"),
     el("R N0 1/10", "its position in the set"),
-    el("S AN 1/4", "loop"),
+    _LOOP,
     _POSITION,
     _REFERENCE,
     when="1-1='SITUATIONAL TRIGGER'")
@@ -49,7 +53,7 @@ element_context = use("CTX", "S10", "segment that called for it",
     _TRIGGER,
     el("R ID 2/3", "segment"),
     el("R N0 1/10", "its position in the set"),
-    el("S AN 1/4", "loop"),
+    _LOOP,
     _POSITION,
     _REFERENCE)
 
@@ -75,7 +79,7 @@ GUIDE = Guide(
                 use("IK3", "R1", "segment",
                     el("R ID 2/3", "segment"),
                     el("R N0 1/10", "its position in the set"),
-                    el("S AN 1/4", "loop"),
+                    _LOOP,
                     el("R ID 1/3", "what is wrong", "1 2 3 4 5 6 7 8 I4 I6 I7 I8 I9")),
                 segment_context,
                 business_unit,

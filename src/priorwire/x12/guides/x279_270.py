@@ -10,7 +10,7 @@ from __future__ import annotations
 from priorwire.x12.guide import Guide
 from priorwire.x12.guides import x279_parts as x279
 from priorwire.x12.guides.codes import ELIGIBILITY_SERVICES
-from priorwire.x12.guides.notation import el, loop, not_used, use
+from priorwire.x12.guides.notation import el, loop, not_used, rule, told, use
 from priorwire.x12.guides.shapes import (
     bht,
     dmg,
@@ -33,7 +33,7 @@ _PROVIDER_QUALIFIERS = "9K D3 EI HPI PXC SY TJ"
 
 place_of_service = use("III", "S1", "place of service",
     el("R ID 1/3", "code list", "ZZ"),
-    el("R AN 1/30", "code"),
+    el("R AN 1/30", "code", value=told(1, place="ZZ")),
     *not_used(7))
 
 dependent = loop("2000D", "S>1", "dependent",
@@ -88,7 +88,8 @@ subscriber = loop("2000C", "R>1", "subscriber",
                 el("R ID 1/3", "which amount", "PB"), el("R R 1/18", "amount"), el("N"), when="1=PB"),
             place_of_service,
             ref("S1", "authorization or referral number", "9F G1"),
-            dtp("S1", "plan date", "291", alone=True))),
+            dtp("S1", "plan date", "291", alone=True)),
+        rule("HL04=0@2000C", "2110C", "Where no dependent follows, the question is the subscriber's.")),
     dependent)
 
 GUIDE = Guide(

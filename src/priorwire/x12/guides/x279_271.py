@@ -17,7 +17,7 @@ from priorwire.x12.guides.codes import (
     INSURANCE_TYPES,
     MILITARY_RANKS,
 )
-from priorwire.x12.guides.notation import el, loop, not_used, use
+from priorwire.x12.guides.notation import el, loop, not_used, rule, told, use
 from priorwire.x12.guides.shapes import (
     aaa,
     bht,
@@ -92,7 +92,7 @@ def _benefits(side: str, coverage: str, numbers: str) -> Loop:
         loop(f"2115{side}", "S10", "where or for what it holds",
             use("III", "R1", "place, injury or text",
                 el("S ID 1/3", "code list", "GR NI ZZ"),
-                el("S AN 1/30", "code"),
+                el("S AN 1/30", "code", value=told(1, place="ZZ")),
                 el("S ID 2", "category", "44"),
                 el("S AN 1/264", "text"),
                 *not_used(5),
@@ -105,7 +105,9 @@ def _benefits(side: str, coverage: str, numbers: str) -> Loop:
             n4(location="RJ"),
             per("S3", f"{_CHANNELS} WP"),
             prv("S1", x279.RECEIVER_ROLES)),
-        use("LE", "S1", "end of related names", el("R AN 1/4", "loop", "2120")))
+        use("LE", "S1", "end of related names", el("R AN 1/4", "loop", "2120")),
+        rule(f"2120{side} !LE", "LS", "Related names stand between LS and LE.", firm=False),
+        rule(f"!2120{side} LE", "!LS", "LS and LE stand around related names only.", firm=False))
 
 
 dependent = loop("2000D", "S>1", "dependent",

@@ -1,0 +1,327 @@
+"""By what the known faults of the engines are recognised: where a finding points, and what stands there.
+
+A value is looked at here and never told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from priorwire.crosscheck.export import VERSIONS
+from priorwire.crosscheck.finding import LEFT_OUT, SETS, STOPPED, Finding, Opinion
+from priorwire.crosscheck.layout import Layout
+from priorwire.crosscheck.pyx12_peer import ENVELOPE
+from priorwire.x12 import Level, Segment, grammar
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """Everything by which a fault may be recognised."""
+
+    layout: Layout
+    ours: Opinion
+    theirs: Opinion
+
+    def segment(self, finding: Finding) -> Segment | None:
+        """The segment that a finding points at; of the envelope the first of its id."""
+        spot = finding.spot
+        found = self.layout.segment(spot.set, spot.position)
+        outside = (each for number, each in self.layout.segments if not number and each.id == spot.segment)
+        return found or next(outside, None)
+
+    def ours_at(self, finding: Finding) -> list[Finding]:
+        """What we find in the same segment."""
+        return self._ours_by_place.get((finding.spot.set, finding.spot.position), [])
+
+    def theirs_at(self, finding: Finding) -> list[Finding]:
+        """What the peer finds in the same segment."""
+        return self._theirs_by_place.get((finding.spot.set, finding.spot.position), [])
+
+    def our_codes(self) -> frozenset[str]:
+        """The codes of all that we find."""
+        return self._our_codes
+
+    @cached_property
+    def _ours_by_place(self) -> dict[tuple[int, int], list[Finding]]:
+        return _by_place(self.ours)
+
+    @cached_property
+    def _theirs_by_place(self) -> dict[tuple[int, int], list[Finding]]:
+        return _by_place(self.theirs)
+
+    @cached_property
+    def _our_codes(self) -> frozenset[str]:
+        return frozenset(each.code for each in self.ours.findings)
+
+
+def _by_place(opinion: Opinion) -> dict[tuple[int, int], list[Finding]]:
+    found: dict[tuple[int, int], list[Finding]] = {}
+    for each in opinion.findings:
+        if each.spot.position:
+            found.setdefault((each.spot.set, each.spot.position), []).append(each)
+    return found
+
+
+#: Whether a fault explains a finding that only one side has.
+Applies = Callable[[Case, Finding], bool]
+
+
+def codes(*listed: str) -> Applies:
+    """By the finding's code alone."""
+    return lambda _, finding: finding.code in listed
+
+
+def level(*levels: Level) -> Applies:
+    """By the level of the rule that we say is broken."""
+    return lambda _, finding: finding.level in levels
+
+
+def did_not_finish(case: Case, finding: Finding) -> bool:
+    return bool(case.theirs.stopped) and finding.code != STOPPED
+
+
+def stopped(name: str, *ours: str) -> Applies:
+    """The peer ended by an exception of this name, and we find one of some codes (or any, where none is named)."""
+
+    def applies(case: Case, finding: Finding) -> bool:
+        return (
+            finding.code == STOPPED and case.theirs.stopped == name and (not ours or bool(case.our_codes() & {*ours}))
+        )
+
+    return applies
+
+
+def no_map(case: Case, finding: Finding) -> bool:
+    kinds = {case.layout.kind(number) for number in range(1, len(case.layout.sets) + 1)}
+    beyond = not kinds or bool(kinds - _JUDGED)
+    return finding.code == STOPPED and case.theirs.stopped == "EngineError" and beyond
+
+
+#: The kinds of which pyx12 has our guide.
+_JUDGED = frozenset(
+    {
+        "270",
+        "271",
+        "278-request",
+        "278-response",
+        "278-inquiry",
+        "278-inquiry-response",
+        "278-notice",
+        "278-notice-ack",
+    }
+)
+
+
+def repeats(case: Case, finding: Finding) -> bool:
+    segment = case.segment(finding)
+    return (
+        segment is not None
+        and finding.reports in {"IK4 5", "IK4 6", "IK4 7", "IK4 8", "IK3 8"}
+        and len(segment.repeats(finding.spot.element)) > 1
+    )
+
+
+#: Findings of ours after which a tree is no longer the guide's, so that what follows may seem out of place.
+_DISPLACING = frozenset({"S1", "S2", "S3", "S5", "S6", "S7", "L1", "L2", "L3", "L4", "L5", "L7", "L9"})
+
+
+def displaced(case: Case, finding: Finding) -> bool:
+    return any(
+        each.code in _DISPLACING and each.spot.set == finding.spot.set and each.spot.position <= finding.spot.position
+        for each in case.ours.findings
+    )
+
+
+def cascade(case: Case, finding: Finding) -> bool:
+    structural = {"IK3 1", "IK3 2", "IK3 3", "IK3 4", "IK3 5", "HL1", "HL2"}
+    return finding.code in structural and displaced(case, finding)
+
+
+def numbers_after_mending(case: Case, finding: Finding) -> bool:
+    mended = {"L4", "L5", "L7", "L9"}
+    ours = {each.code for each in case.ours.findings if each.spot.set == finding.spot.set}
+    return finding.code in {"HL1", "HL2"} and bool(mended & ours)
+
+
+def read_as_another(case: Case, finding: Finding) -> bool:
+    return finding.code in {"IK4 1", "IK4 7", "IK4 10"} and displaced(case, finding)
+
+
+def unknown_segment(case: Case, finding: Finding) -> bool:
+    return any(each.code in {"IK3 1", "IK3 2"} for each in case.theirs_at(finding))
+
+
+def note_again(case: Case, finding: Finding) -> bool:
+    return finding.code == "IK3 8" and any(each.spot.element for each in case.ours_at(finding))
+
+
+def in_composite(_: Case, finding: Finding) -> bool:
+    return finding.code in {"E1", "E2", "E8", "E9", "E10"} and finding.spot.component > 0
+
+
+def text_at(case: Case, finding: Finding) -> str:
+    """What stands where a finding points; looked at, never told."""
+    segment, spot = case.segment(finding), finding.spot
+    if segment is None or not spot.element:
+        return ""
+    return segment.component(spot.element, spot.component) if spot.component else segment.element(spot.element)
+
+
+def blanks_at_the_end(case: Case, finding: Finding) -> bool:
+    if finding.code in {"AK9 4", "TA1 001", "IK5 3"}:
+        return "E15" in case.our_codes()
+    return finding.code[:3] == "IK4" and text_at(case, finding).endswith(" ")
+
+
+def last_terminator(case: Case, finding: Finding) -> bool:
+    return finding.code in {"TA1 023", "AK9 3", "IK5 2"} and "I21" in case.our_codes()
+
+
+def blanks_before(case: Case, finding: Finding) -> bool:
+    value = text_at(case, finding)
+    return finding.code == "E15" and (value.startswith(" ") or not value.strip(" "))
+
+
+def date_by_the_guide(case: Case, finding: Finding) -> bool:
+    pairs = dict(grammar.DATED_ELEMENTS.get(finding.spot.segment, ()))
+    declared = pairs.get(finding.spot.element)
+    wrong = any(each.spot.element == declared for each in case.ours_at(finding))
+    return finding.code in {"IK4 8", "IK4 9"} and declared is not None and wrong
+
+
+#: Before this year pyx12 takes no day for one.
+_FIRST_YEAR = "1800"
+
+
+def early_day(case: Case, finding: Finding) -> bool:
+    value = text_at(case, finding)
+    return finding.code == "IK4 8" and value[:4].isdigit() and value[:4] < _FIRST_YEAR
+
+
+def line_breaks(case: Case, finding: Finding) -> bool:
+    return finding.code in {"IK4 5", "IK4 6"} and "I22" in case.our_codes()
+
+
+def outside_guides(case: Case, finding: Finding) -> bool:
+    return finding.spot.set > 0 and case.layout.guide(finding.spot.set) is None
+
+
+def odd_header(case: Case, finding: Finding) -> bool:
+    """pyx12 took the input for something else, and its header is not plain."""
+    if finding.code == LEFT_OUT:
+        return True
+    if finding.code != STOPPED or case.theirs.stopped != "X12Error":
+        return False
+    if case.ours.stopped or not case.layout.segments:
+        return True
+    header = case.layout.segments[0][1]
+    return (
+        header.start > 0
+        or header.element(12) not in VERSIONS
+        or bool(case.our_codes() & {"I1", "I2", "I3", "I22", "I23"})
+    )
+
+
+def lost_by_text(case: Case, finding: Finding) -> bool:
+    envelope = {SETS, "TA1 023", "TA1 024", "AK9 3", "IK5 2"}
+    return finding.code in envelope and bool(case.our_codes() & {"I1", "I19", "S1", "S11"})
+
+
+def tab_before(case: Case, finding: Finding) -> bool:
+    tabs = any(b"\t" in each for each in case.layout.between())
+    return tabs and finding.code in {"IK3 1", "IK3 2", "IK3 3", "AK9 3", "IK5 2", "TA1 023", "TA1 024", SETS}
+
+
+def own_context(case: Case, finding: Finding) -> bool:
+    return case.layout.kind(finding.spot.set) == "999" and finding.spot.segment == "CTX"
+
+
+def left_open(case: Case, finding: Finding) -> bool:
+    return finding.code in {"TA1 024", "AK9 3"} and bool({"T1", "G2"} & case.our_codes())
+
+
+def segments_outside(case: Case, finding: Finding) -> bool:
+    outside = [segment for number, segment in case.layout.segments if not number]
+    return stopped("AttributeError")(case, finding) and any(each.id not in ENVELOPE for each in outside)
+
+
+def control_separator(_: Case, finding: Finding) -> bool:
+    return finding.code == "IK4 6" and finding.spot.segment == "ISA" and finding.spot.element in {11, 16}
+
+
+def once_a_group(case: Case, finding: Finding) -> bool:
+    return (
+        finding.code == "IK4 7" and finding.spot.segment == "GS" and bool(case.our_codes() & {"G9", "G7", "T7", "T9"})
+    )
+
+
+def empty_segment(case: Case, finding: Finding) -> bool:
+    return any(each.code == "S8" for each in case.ours_at(finding))
+
+
+# --- badx12 ---
+
+
+def beyond_envelopes(_: Case, finding: Finding) -> bool:
+    return finding.level > Level.SYNTAX or finding.code[0] in "SLEC" or finding.code in {"G9", "T7", "T8", "T9"}
+
+
+def only_lengths(_: Case, finding: Finding) -> bool:
+    return finding.code[0] in "IGT" and finding.spot.element > 0
+
+
+def not_from_the_first_byte(case: Case, finding: Finding) -> bool:
+    refused = stopped("InvalidFileTypeError")(case, finding) and not case.layout.segments
+    return finding.code == LEFT_OUT or refused
+
+
+#: How many elements each segment of the envelope has in badx12; an id that begins like one is taken for it.
+_BY_PREFIX = {"ISA": 16, "GS": 8, "ST": 3, "SE": 2, "GE": 2, "IEA": 2}
+
+
+def taken_for_envelope(case: Case, finding: Finding) -> bool:
+    taken = [
+        (prefix, segment)
+        for _, segment in case.layout.segments
+        for prefix, most in _BY_PREFIX.items()
+        if segment.id.startswith(prefix) and (segment.id != prefix or len(segment.elements) > most + 1)
+    ]
+    if finding.code == STOPPED:
+        return case.theirs.stopped in {"IndexError", "ValueError"} and bool(taken)
+    return finding.spot.segment in {"ST", "SE", "GS", "GE"} and bool(taken)
+
+
+def lost_trailer(case: Case, finding: Finding) -> bool:
+    if case.theirs.stopped not in {"ValueError", "AttributeError"} and finding.code != SETS:
+        return False
+    absent = bool({"T1", "G1", "G2", "I1", "I5", "I19", "I24"} & case.our_codes()) or any(case.layout.between())
+    terminators = {segment.delimiters.segment for _, segment in case.layout.segments}
+    return finding.code in {STOPPED, SETS} and (absent or "\n" in terminators)
+
+
+def without_trailer(case: Case, finding: Finding) -> bool:
+    counted = finding.code in {SETS, "SegmentCountError", "IDMismatchError"}
+    return counted and bool({"T1", "G2"} & case.our_codes())
+
+
+def counted_in(case: Case, finding: Finding) -> bool:
+    outside = any(not number and segment.id not in ENVELOPE for number, segment in case.layout.segments)
+    return outside and finding.code == "SegmentCountError" and finding.spot.segment == "SE"
+
+
+def several(case: Case, finding: Finding) -> bool:
+    interchanges = sum(segment.id == "ISA" for _, segment in case.layout.segments)
+    return interchanges > 1 and finding.spot.segment in {"ISA", "IEA"}
+
+
+def long_time(_: Case, finding: Finding) -> bool:
+    return finding.spot.segment == "GS" and finding.spot.element == _GS_TIME and finding.reports == "IK4 5"
+
+
+_GS_TIME = 5
+
+
+def fixed_lengths(case: Case, finding: Finding) -> bool:
+    return finding.code == "FieldValidationError" and finding.spot.segment == "ISA" and "I1" in case.our_codes()
