@@ -66,7 +66,7 @@ def present_issue(issue: Issue) -> dict[str, object]:
     place = issue.place
     return {
         "code": issue.code.code,
-        "severity": issue.code.severity.value,
+        "severity": issue.severity.value,
         "segment": place.segment,
         "position": place.position,
         "element": place.element,
