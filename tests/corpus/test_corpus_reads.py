@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,8 @@ from priorwire.x12 import (
     write_events,
 )
 from priorwire.x12.guides import guide_for
+from priorwire.x12.proving import Prover
+from priorwire.x12.validate import exactly
 from tests.corpus.conftest import CORPUS, needs_corpus
 
 pytestmark = needs_corpus
@@ -98,3 +101,13 @@ def test_what_is_written_again_reads_the_same(data: bytes) -> None:
 def test_it_can_be_acknowledged(data: bytes) -> None:
     interchanges = sum(isinstance(event, InterchangeStarted) for event in read(data))
     assert len(list(acknowledge(read(data), findings))) == interchanges
+
+
+def test_what_the_text_proves_is_what_the_tree_says(data: bytes) -> None:
+    for event in (each for each in read(data) if isinstance(each, TransactionSet)):
+        guide = guide_for(event.transaction, event.guide_id, event.purpose, event.segment_ids).guide
+        if guide is None:
+            continue
+        quick = replace(guide)
+        quick.compiled[event.delimiters] = Prover(quick, event.delimiters)
+        assert validate(event, quick).issues == exactly(event, quick).issues

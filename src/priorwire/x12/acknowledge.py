@@ -10,9 +10,12 @@ they are left out unless asked for.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import overload
 
 from . import issues
 from .acknowledgment import (
@@ -35,6 +38,7 @@ from .events import (
     TransactionSet,
 )
 from .issues import Issue, Level
+from .patterns import are_usual
 from .segments import DEFAULT_DELIMITERS, Delimiters, Segment, make_segment
 from .writer import SetToWrite
 
@@ -106,22 +110,21 @@ def acknowledge(
     """
     find = check or (lambda ts: ts.issues)
     strays: list[Issue] = []  # what a TA1 reports and no group
-    found: list[SetFindings] = []
+    body = _GroupBody(strictness, delimiters)
     sets: list[SetToWrite] = []
     for event in events:
         match event:
             case InterchangeStarted():
-                strays, found, sets = [], [], []
+                strays, sets = [], []
             case Stray():
                 strays += event.issues
             case GroupStarted():
-                found = []
+                body = _GroupBody(strictness, delimiters)
             case TransactionSet():
                 strays += (each for each in event.issues if each.code.ta105)
-                found.append(_findings(event, find(event), keep=copy_bad_data))
+                body.add(_findings(event, find(event), keep=copy_bad_data))
             case GroupEnded() if event.group.functional_group.strip() != FUNCTIONAL_GROUP_999:
-                body = acknowledge_group(event, found, strictness=strictness, delimiters=delimiters)
-                sets.append(_numbered(body, len(sets) + 1))
+                sets.append(_numbered(body.ended(event), len(sets) + 1))
             case InterchangeEnded():
                 every = [*event.interchange.issues, *strays, *event.issues]
                 ta1 = make_ta1(event.interchange, every, delimiters)
@@ -150,23 +153,85 @@ def acknowledge_group(
     delimiters: Delimiters = DEFAULT_DELIMITERS,
 ) -> list[Segment]:
     """The body of a 999 about one group: AK1, then AK2 to IK5 for each set, then AK9."""
-    group = ended.group
-    start = (_plain(group.functional_group), _plain(group.control_number) or _NO_NUMBER, _plain(group.guide_id))
-    body = [make_segment(delimiters, "AK1", *start)]
-    verdicts = []
+    body = _GroupBody(strictness, delimiters)
     for each in sets:
-        verdict = _set_verdict(each.issues, strictness)
-        verdicts.append(verdict)
-        body += _set_body(each, verdict, delimiters)
-    codes = _codes(issue.code.ak905 for issue in (*group.issues, *ended.issues))
-    stated = ended.trailer.element(1).strip() if ended.trailer else ""
-    counts = (
-        str(int(stated)) if stated.isascii() and stated.isdigit() else str(ended.sets),
-        str(ended.sets),
-        str(sum(verdict.is_accepted for verdict in verdicts)),
-    )
-    body.append(make_segment(delimiters, "AK9", _group_verdict(verdicts, codes).value, *counts, *codes))
-    return body
+        body.add(each)
+    return list(body.ended(ended))
+
+
+class _GroupBody:
+    """The body of a 999 as its sets are read: what was said of each is kept as text, and nothing else of it."""
+
+    def __init__(self, strictness: Strictness, delimiters: Delimiters) -> None:
+        self._strictness = strictness
+        self._delimiters = delimiters
+        self._is_usual = are_usual(delimiters)
+        self._texts: list[str] = []
+        self._verdicts: Counter[Verdict] = Counter()
+
+    def add(self, each: SetFindings) -> None:
+        """AK2 to IK5 of one set."""
+        if self._is_usual and each.transaction and not each.issues:
+            self._add_clean(each)
+            return
+        verdict = _set_verdict(each.issues, self._strictness)
+        self._verdicts[verdict] += 1
+        said = _set_body(each, verdict, self._delimiters)
+        self._texts.append(self._delimiters.segment.join(segment.text() for segment in said))
+
+    def _add_clean(self, each: SetFindings) -> None:
+        """The same where there is nothing to say: an AK2 and an accepting IK5."""
+        separator = self._delimiters.element
+        named = (_plain(each.transaction), _plain(each.control_number) or _NO_NUMBER, _plain(each.guide_id))
+        self._verdicts[Verdict.ACCEPTED] += 1
+        start = separator.join(("AK2", *named)).rstrip(separator)
+        self._texts.append(f"{start}{self._delimiters.segment}IK5{separator}{Verdict.ACCEPTED.value}")
+
+    def ended(self, ended: GroupEnded) -> Sequence[Segment]:
+        """AK1, the sets, AK9."""
+        group, delimiters = ended.group, self._delimiters
+        start = (_plain(group.functional_group), _plain(group.control_number) or _NO_NUMBER, _plain(group.guide_id))
+        first = make_segment(delimiters, "AK1", *start)
+        codes = _codes(issue.code.ak905 for issue in (*group.issues, *ended.issues))
+        stated = ended.trailer.element(1).strip() if ended.trailer else ""
+        counts = (
+            str(int(stated)) if stated.isascii() and stated.isdigit() else str(ended.sets),
+            str(ended.sets),
+            str(sum(count for verdict, count in self._verdicts.items() if verdict.is_accepted)),
+        )
+        verdict = _group_verdict(list(self._verdicts), codes)
+        last = make_segment(delimiters, "AK9", verdict.value, *counts, *codes)
+        return _SegmentsInTexts([first.text(), *self._texts, last.text()], delimiters)
+
+
+class _SegmentsInTexts(Sequence[Segment]):
+    """Segments kept as text, several in one: a batch of a hundred thousand sets has an AK2 and an IK5 for each."""
+
+    __slots__ = ("_delimiters", "_texts")
+
+    def __init__(self, texts: list[str], delimiters: Delimiters) -> None:
+        self._texts = texts
+        self._delimiters = delimiters
+
+    def __len__(self) -> int:
+        return sum(text.count(self._delimiters.segment) + 1 for text in self._texts)
+
+    def __iter__(self) -> Iterator[Segment]:
+        for text in self._texts:
+            for segment in text.split(self._delimiters.segment):
+                yield Segment(segment.split(self._delimiters.element), self._delimiters)
+
+    @overload
+    def __getitem__(self, index: int) -> Segment: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Segment]: ...
+    def __getitem__(self, index: int | slice) -> Segment | list[Segment]:
+        return list(self)[index]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, list | _SegmentsInTexts) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]  # compared like the list it stands for
 
 
 #: What is answered about where it has no control number, so that AK1 and AK2 are never empty.
@@ -183,7 +248,7 @@ def _findings(ts: TransactionSet, found: Sequence[Issue], *, keep: bool) -> SetF
     )
 
 
-def _numbered(body: list[Segment], number: int) -> SetToWrite:
+def _numbered(body: Sequence[Segment], number: int) -> SetToWrite:
     return SetToWrite(transaction="999", control_number=f"{number:04}", guide_id=GUIDE_999, body=body)
 
 
@@ -299,7 +364,10 @@ def _number(value: int | None) -> str:
 
 def _plain(text: str) -> str:
     """Text of the other side that an acknowledgment repeats: letters, digits and blanks, `-` and `.`."""
-    return "".join(each for each in text if (each.isascii() and each.isalnum()) or each in " -.").strip()
+    return text if text.isascii() and text.isalnum() else _NOT_PLAIN.sub("", text).strip()
+
+
+_NOT_PLAIN = re.compile(r"[^A-Za-z0-9 .\-]")
 
 
 #: What is read stands in `acknowledgment`; whoever makes one usually reads one too.

@@ -33,7 +33,7 @@ def segment_faults(segment: Segment, use: Use) -> Iterator[Fault]:
             faulty.add(fault.element)
         yield fault
     present = [bool(each) for each in elements]
-    for number, code in _broken(use.syntax, present):
+    for number, code in broken_notes(use.syntax, present):
         if number not in faulty:
             faulty.add(number)
             yield Fault(code, number)
@@ -76,7 +76,7 @@ def _element(segment: Segment, number: int, text: str, spec: Element | Composite
             yield from _composite(number, counted, parts, spec)
         elif len(parts) > 1:
             yield Fault(issues.TOO_MANY_COMPONENTS, number, 2, counted)
-        elif code := _value(value, spec):
+        elif code := value_fault(value, spec):
             yield Fault(code, number, None, counted, spec.rule)
 
 
@@ -91,7 +91,7 @@ def _composite(number: int, repeat: int | None, parts: Sequence[str], spec: Comp
     if any(parts[len(spec.parts) :]):
         yield Fault(issues.TOO_MANY_COMPONENTS, number, len(spec.parts) + 1, repeat)
     present = [False, *map(bool, parts)]
-    for component, broken in _broken(spec.syntax, present):
+    for component, broken in broken_notes(spec.syntax, present):
         if component not in faulty:
             yield Fault(broken, number, component, repeat)
 
@@ -99,10 +99,10 @@ def _composite(number: int, repeat: int | None, parts: Sequence[str], spec: Comp
 def _part(text: str, spec: Element) -> IssueCode | None:
     if not text:
         return issues.ELEMENT_MISSING if spec.usage is Usage.REQUIRED else None
-    return issues.ELEMENT_NOT_USED if spec.usage is Usage.NOT_USED else _value(text, spec)
+    return issues.ELEMENT_NOT_USED if spec.usage is Usage.NOT_USED else value_fault(text, spec)
 
 
-def _value(text: str, spec: Element) -> IssueCode | None:
+def value_fault(text: str, spec: Element) -> IssueCode | None:
     """The first thing wrong with one value, or `None`."""
     bare = text.strip(" ")
     if not bare and spec.usage is Usage.REQUIRED:
@@ -151,7 +151,7 @@ _TYPES: dict[str, _Type] = {
 _Check = Callable[[Sequence[int], Sequence[bool]], int | None]
 
 
-def _broken(syntax: Sequence[Syntax], present: Sequence[bool]) -> Iterator[tuple[int, IssueCode]]:
+def broken_notes(syntax: Sequence[Syntax], present: Sequence[bool]) -> Iterator[tuple[int, IssueCode]]:
     for note in syntax:
         check, code = _RELATIONS[note.relation]
         number = check(note.numbers, present)

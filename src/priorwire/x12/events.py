@@ -7,11 +7,13 @@ in the ``…Ended``, a set's own in the `TransactionSet`, and whatever fits nowh
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
 from .issues import Issue
 from .segments import Delimiters, Segment
+from .set_text import SegmentsOfText
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +60,8 @@ class GroupStarted:
 class TransactionSet:
     """One transaction set, ST to SE (the SE may be absent: an issue says so)."""
 
-    segments: list[Segment]
+    #: A list, or what behaves like one and makes its segments when they are looked at (`SegmentsOfText`).
+    segments: Sequence[Segment]
     interchange: InterchangeStarted
     #: `None` where the set stands outside a group.
     group: GroupStarted | None
@@ -84,7 +87,8 @@ class TransactionSet:
     @property
     def purpose(self) -> str:
         """BHT02: for a 278 the direction. ``""`` without a BHT."""
-        for segment in self.segments[1:4]:
+        for index in range(1, min(4, len(self.segments))):
+            segment = self.segments[index]
             if segment.id == "BHT":
                 return segment.element(2).strip()
         return ""
@@ -97,6 +101,8 @@ class TransactionSet:
     @property
     def segment_ids(self) -> frozenset[str]:
         """The ids that occur, by which a set without a usable guide id is told."""
+        if isinstance(self.segments, SegmentsOfText):
+            return self.segments.ids
         return frozenset(segment.elements[0] for segment in self.segments)
 
 

@@ -241,8 +241,30 @@ class Guide:
     loops: dict[str, Loop] = field(init=False, repr=False, compare=False)
     #: Derived: every segment id that occurs in the transaction.
     segment_ids: frozenset[str] = field(init=False, repr=False, compare=False)
+    #: Derived: HL03 -> the loops that it opens, outermost first.
+    levels: dict[str, tuple[Loop, ...]] = field(init=False, repr=False, compare=False)
+    #: What was compiled from this guide, kept beside it for as long as it lives (`proving`).
+    compiled: dict[object, object] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         loops = list(self.root.walk())
+        levels: dict[str, tuple[Loop, ...]] = {}
+        for loop in loops[1:]:
+            for value in _levels_of(loop.opener):
+                levels[value] = (*levels.get(value, ()), loop)
+        object.__setattr__(self, "levels", levels)
         object.__setattr__(self, "loops", {loop.id: loop for loop in loops})
         object.__setattr__(self, "segment_ids", frozenset(name for loop in loops for name in loop.uses))
+
+
+#: HL03 tells which level.
+_HL_LEVEL = 3
+
+
+def _levels_of(use: Use) -> frozenset[str]:
+    """The values of HL03 by which a level is recognised, or else the codes that it allows."""
+    if use.id != "HL":
+        return frozenset()
+    told = next((values for key, values in use.when if key == _HL_LEVEL), None)
+    declared = use.elements[_HL_LEVEL - 1] if len(use.elements) >= _HL_LEVEL else None
+    return told or getattr(declared, "codes", None) or frozenset()

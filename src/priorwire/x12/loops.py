@@ -19,7 +19,7 @@ one finding. Nothing is dropped.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -148,7 +148,7 @@ class Placed:
 
 def place(ts: TransactionSet, guide: Guide) -> Placed:
     """Arrange the segments of a set by a guide. Total: whatever the segments are, each ends up in one node."""
-    placing = _Placing(guide)
+    placing = Placing(guide)
     for segment in ts.segments:
         placing.take(segment)
     return Placed(guide=guide, root=placing.root, issues=placing.issues, unplaced=placing.unplaced)
@@ -165,7 +165,7 @@ class _Fit(Enum):
     BY_ID = 3
 
 
-class _Placing:
+class Placing:
     """The walk: where we are, and which levels there are."""
 
     def __init__(self, guide: Guide) -> None:
@@ -177,15 +177,19 @@ class _Placing:
         self._level = self.root  # the innermost HL, or the root before the first
         self._current = self.root  # the innermost open loop of that level
         self._levels: dict[str, LoopNode | None] = {}  # HL01 -> its node; None where it was given twice
-        self._hl_loops: dict[str, list[Loop]] = {}  # HL03 -> the loops that it opens
-        for loop in guide.root.walk():
-            if loop.opener.id == "HL" and loop is not guide.root:
-                for value in _values_of(loop.opener, _HL_LEVEL):
-                    self._hl_loops.setdefault(value, []).append(loop)
+
+    @property
+    def current(self) -> LoopNode:
+        """The innermost open loop."""
+        return self._current
+
+    def stand(self, root: LoopNode, level: LoopNode, current: LoopNode) -> None:
+        """Go on from somewhere: `current` is the innermost open loop of `level`, which is the root or an HL."""
+        self.root, self._level, self._current = root, level, current
 
     def take(self, segment: Segment) -> None:
         """Place one segment."""
-        if segment.elements[0] == "HL" and self._hl_loops:
+        if segment.elements[0] == "HL" and self._guide.levels:
             self._take_level(segment)
         elif not any(self._take_here(segment, fit) for fit in _Fit):
             self._keep(segment)
@@ -194,7 +198,7 @@ class _Placing:
 
     def _take_level(self, segment: Segment) -> None:
         number, parent, level = (segment.element(n).strip() for n in (1, 2, _HL_LEVEL))
-        loops = self._hl_loops.get(level)
+        loops = self._guide.levels.get(level)
         if loops is None:
             node = self._unknown(segment, self._known_level())
             self._found(issues.LOOP_UNRECOGNISED, segment, element=_HL_LEVEL)
@@ -207,7 +211,7 @@ class _Placing:
             self._levels[number] = node
         self._level = self._current = node
 
-    def _open_level(self, segment: Segment, parent: str, loops: list[Loop]) -> LoopNode:
+    def _open_level(self, segment: Segment, parent: str, loops: Sequence[Loop]) -> LoopNode:
         named = self.root if not parent else self._levels.get(parent)
         holder = _holding(named, loops) if named is not None else None
         if holder is not None and _depth(holder[0]) < grammar.MAX_HL_DEPTH:
@@ -223,7 +227,7 @@ class _Placing:
             self._found(code, segment, element=2, loop=node.named)
         return node
 
-    def _fallback(self, loops: list[Loop]) -> tuple[LoopNode, int, Loop] | None:
+    def _fallback(self, loops: Sequence[Loop]) -> tuple[LoopNode, int, Loop] | None:
         """By the order of levels: the nearest open level that may hold one of these."""
         node: LoopNode | None = self._level
         while node is not None:
@@ -337,14 +341,7 @@ class _Placing:
 _HL_LEVEL = 3
 
 
-def _values_of(use: Use, element: int) -> frozenset[str]:
-    """The values by which a use is recognised, or else the codes that it allows."""
-    told = next((values for key, values in use.when if key == element), None)
-    declared = use.elements[element - 1] if len(use.elements) >= element else None
-    return told or getattr(declared, "codes", None) or frozenset()
-
-
-def _holding(node: LoopNode, loops: list[Loop]) -> tuple[LoopNode, int, Loop] | None:
+def _holding(node: LoopNode, loops: Sequence[Loop]) -> tuple[LoopNode, int, Loop] | None:
     """Where in `node` one of `loops` may stand."""
     for index, inner in node.guide.openings.get("HL", ()):
         if any(inner is each for each in loops):

@@ -9,7 +9,7 @@ a set, is a `Stray`. Control numbers and counts are compared at the trailer.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from priorwire.errors import RemoteX12Error
 
@@ -26,6 +26,7 @@ from .events import (
 )
 from .issues import Issue, IssueCode, Place, place_of
 from .segments import Segment
+from .set_text import SegmentsOfText
 
 #: What was wrong with the text of a segment, before anybody asked where it belongs.
 Codes = tuple[IssueCode, ...]
@@ -184,11 +185,18 @@ class Nesting:
         self._add(segment, codes)
         self._end_set(segment)
 
+    def take_set(self, segments: SegmentsOfText) -> None:
+        """A whole set, ST to SE, in the text of which nothing is wrong."""
+        self._st(segments[0], ())
+        self._end_with(segments, segments[-1])
+
     def _end_set(self, trailer: Segment | None) -> None:
-        if self.segments is None:
-            return
+        if self.segments is not None:
+            self._end_with(self.segments, trailer)
+
+    def _end_with(self, segments: Sequence[Segment], trailer: Segment | None) -> None:
         assert self.interchange is not None, _ONLY_TA1
-        segments, found = self.segments, self._set_issues
+        found = self._set_issues
         if trailer is None:
             found.append(_missing(issues.SE_MISSING, "SE", segments[-1], len(segments) + 1))
         else:

@@ -31,6 +31,8 @@ from .header import ISA, ISA_AMID, header_issues, read_header
 from .issues import Issue, IssueCode, Place
 from .nesting import Nesting
 from .segments import Delimiters, Segment
+from .set_text import SegmentsOfText
+from .whole_sets import Uncut, WholeSets
 
 
 def read(data: bytes | Iterable[bytes]) -> Iterator[Event]:
@@ -69,6 +71,7 @@ class Reader:
         self._base = 0  # byte offset of _text[0] in the input
         self._chunks: list[bytes] = []  # fed, not joined to _text yet
         self._chunks_size = 0
+        self._last_size = 0  # of what was joined last
         self._needed = 0  # how long _text must be before looking again is worth it
         self._closed = False
         self._cut: _Cut | None = None
@@ -127,7 +130,10 @@ class Reader:
         self._at = cut.skip(self._text, self._at)
         if not self._closed and len(self._text) - self._at < _SHORTEST:
             return False
-        if self._nesting.interchange is not None or self._text.startswith(cut.ta1, self._at):
+        if self._nesting.interchange is not None:
+            taken = self._set(cut) if self._text.startswith(cut.sets.start, self._at) else None
+            return self._segment(cut) if taken is None else taken
+        if self._text.startswith(cut.ta1, self._at):
             return self._segment(cut)
         return self._seek()
 
@@ -139,6 +145,7 @@ class Reader:
             self._base += self._at
             self._scanned = max(0, self._scanned - self._at)
             self._text = self._text[self._at :] + b"".join(self._chunks).decode("latin-1")
+            self._last_size = self._chunks_size
             self._at = self._chunks_size = 0
             self._chunks = []
         self._needed = 0
@@ -193,6 +200,20 @@ class Reader:
         return True
 
     # --- inside an interchange ---------------------------------------------------------------
+
+    def _set(self, cut: _Cut) -> bool | None:
+        """Take a whole set; false to wait for the rest of it, `None` where it must be read segment by segment."""
+        found, end = cut.sets.cut(self._text, self._at, self._scanned, self._base)
+        if isinstance(found, SegmentsOfText):
+            self._at = self._scanned = end + 1
+            self._nesting.take_set(found)
+            return True
+        awaited = max(_AWAITED, _AWAITED_CHUNKS * self._last_size)
+        if found is Uncut.INCOMPLETE and not self._closed and len(self._text) - self._at < awaited:
+            self._scanned = end
+            return False
+        self._scanned = self._at
+        return None
 
     def _segment(self, cut: _Cut) -> bool:
         at = self._at
@@ -295,6 +316,7 @@ class _Cut:
 
     def __init__(self, delimiters: Delimiters) -> None:
         self.delimiters = delimiters
+        self.sets = WholeSets(delimiters)
         self.separator = delimiters.element
         self.terminator = delimiters.segment
         self.ta1 = "TA1" + delimiters.element
@@ -329,6 +351,10 @@ class _Cut:
 _LEADING = re.compile(f"(?:{grammar.BYTE_ORDER_MARK}|[{re.escape(grammar.PADDING)}])*")
 #: The most characters that `ISA` looks at.
 _ISA_START = 16
+#: How much of a set is held to take it whole: so many characters, or so many times what came last. Waiting
+#: for more would make small chunks of a large set slow, for what is held is copied with each.
+_AWAITED = 65_536
+_AWAITED_CHUNKS = 16
 #: Fewer characters than these cannot be told apart at the start of a segment (``TA1*``).
 _SHORTEST = 4
 

@@ -10,8 +10,10 @@ absent, empty or past the end is the empty string: X12 knows no difference betwe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from priorwire.errors import LocalX12Error
 
@@ -161,9 +163,15 @@ def _encoded(delimiters: Delimiters, segment_id: str, number: int, value: Value)
 
 
 def _checked(delimiters: Delimiters, segment_id: str, place: str, text: str) -> str:
+    if _forbidden(delimiters).search(text) is None:
+        return text
     for character in text:
         if character in (delimiters.element, delimiters.repetition, delimiters.component, delimiters.segment):
             raise LocalX12Error(f"{segment_id}{place}: holds a delimiter of this interchange; X12 has no escape for it")
-        if character < " " or character == "\x7f":
-            raise LocalX12Error(f"{segment_id}{place}: holds a control character")
-    return text
+    raise LocalX12Error(f"{segment_id}{place}: holds a control character")
+
+
+@lru_cache(maxsize=64)
+def _forbidden(delimiters: Delimiters) -> re.Pattern[str]:
+    """A character that no value may hold: a delimiter or a control character."""
+    return re.compile(f"[{re.escape(str(delimiters))}\\x00-\\x1f\\x7f]")

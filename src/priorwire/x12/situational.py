@@ -30,6 +30,12 @@ def situations(node: LoopNode) -> Iterator[Issue]:
                 yield from _held(rule, node, item)
 
 
+def breaks(rule: Rule, segment: Segment) -> bool:
+    """Whether one segment breaks a rule of its use that looks at nothing but the segment itself."""
+    applies = all(_fits(fact, segment) != fact.absent for fact in rule.when)
+    return applies and not any(_fits(fact, segment) != fact.absent for fact in rule.then)
+
+
 def _held(rule: Rule, node: LoopNode, alone: Segment | None) -> Iterator[Issue]:
     """The finding where `rule` is broken in a loop, or in the one segment `alone` of it."""
     found = [_first(fact, node, alone) for fact in rule.when]

@@ -8,7 +8,9 @@ nothing stops the walk.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 
 from . import grammar, issues
 from .elements import Fault, segment_faults
@@ -16,7 +18,9 @@ from .events import TransactionSet
 from .guide import Guide, Loop, Usage, Use
 from .issues import Issue, IssueCode, Level, Place, Severity, place_of
 from .loops import LoopNode, Placed, place
+from .proving import Prover, Suspect, prover
 from .segments import Segment
+from .set_text import SegmentsOfText
 from .situational import situations
 
 ALL_LEVELS = frozenset(Level)
@@ -26,9 +30,14 @@ ALL_LEVELS = frozenset(Level)
 class Checked:
     """A transaction set, placed and checked."""
 
-    placed: Placed
     #: What the reader found in its envelope, the placing and the checking, in the order of the segments.
     issues: list[Issue] = field(default_factory=list)
+    arrange: Callable[[], Placed] = field(repr=False, compare=False)
+
+    @cached_property
+    def placed(self) -> Placed:
+        """The set as a tree. A set whose text alone proved it clean is only arranged when somebody asks."""
+        return self.arrange()
 
     @property
     def has_errors(self) -> bool:
@@ -44,26 +53,67 @@ def validate(ts: TransactionSet, guide: Guide, *, levels: frozenset[Level] = ALL
         guide: an implementation guide, or one that a payer's overlay has narrowed.
         levels: which kinds of rule to report.
     """
+    proving = prover(guide, ts.delimiters)
+    texts = _texts(ts) if proving is not None else None
+    suspects = proving.suspects(texts) if proving is not None and texts is not None else None
+    after = _of_suspects(ts, guide, suspects) if suspects is not None else None
+    if after is not None:
+        return Checked(issues=_merged(ts.issues, after, levels), arrange=partial(place, ts, guide))
+    return exactly(ts, guide, levels=levels, proving=proving)
+
+
+def exactly(
+    ts: TransactionSet, guide: Guide, *, levels: frozenset[Level] = ALL_LEVELS, proving: Prover | None = None
+) -> Checked:
+    """The same by the whole tree, whether the text alone would have told or not; `proving` spares clean segments."""
     placed = place(ts, guide)
-    checking = _Checking(guide)
+    checking = _Checking(guide, proving)
     for node in placed.root.walk():
         if node.is_known:
             checking.loop(node)
     checking.hierarchy(placed)
     checking.functional_group(ts)
-    before = [*ts.issues, *placed.issues]
+    found = _merged([*ts.issues, *placed.issues], checking.found, levels)
+    return Checked(issues=found, arrange=lambda: placed)
+
+
+def _merged(before: Sequence[Issue], after: Sequence[Issue], levels: frozenset[Level]) -> list[Issue]:
+    """All findings in the order of the segments; of an element that has one, the checking says nothing more."""
     told = {(each.place.position, each.place.element) for each in before if each.place.element}
-    after = [each for each in checking.found if (each.place.position, each.place.element) not in told]
-    found = [each for each in (*before, *after) if each.code.level in levels]
+    rest = [each for each in after if (each.place.position, each.place.element) not in told]
+    found = [each for each in (*before, *rest) if each.code.level in levels]
     found.sort(key=lambda each: (each.place.position, each.place.element or 0, each.place.component or 0))
-    return Checked(placed=placed, issues=found)
+    return found
+
+
+def _texts(ts: TransactionSet) -> Sequence[str] | None:
+    """Each segment of a set as text; `None` where one is nothing but its id."""
+    segments = ts.segments
+    if isinstance(segments, SegmentsOfText):
+        return segments.parts
+    return [each.text() for each in segments] if all(len(each.elements) > 1 for each in segments) else None
+
+
+def _of_suspects(ts: TransactionSet, guide: Guide, suspects: Sequence[Suspect]) -> list[Issue] | None:
+    """What is wrong in a set of which only some segments may be; `None` where the order of the tree would matter."""
+    checking = _Checking(guide)
+    once = set()
+    for suspect in suspects:
+        segment = ts.segments[suspect.at]
+        for fault in segment_faults(segment, suspect.use):
+            if fault.code in _ONCE:
+                once.add(suspect.at)
+            checking.add(fault, segment, suspect.loop)
+    checking.functional_group(ts)
+    return checking.found if len(once) <= 1 else None
 
 
 class _Checking:
     """The findings, and how to make one."""
 
-    def __init__(self, guide: Guide) -> None:
+    def __init__(self, guide: Guide, proving: Prover | None = None) -> None:
         self.found: list[Issue] = []
+        self._proving = proving
         self._told: set[tuple[int, int]] = set()  # positions and elements that have a finding
         self._guide = guide
         self._weight = None if guide.certain else Severity.WARNING
@@ -88,8 +138,10 @@ class _Checking:
         for item, index in zip(node.items, node.known, strict=True):
             use = node.guide.parts[index] if index >= 0 else None
             if isinstance(item, Segment) and isinstance(use, Use):
+                if self._proving is not None and self._proving.pattern(use).proves(item.text()):
+                    continue
                 for fault in segment_faults(item, use):
-                    self._add(fault, item, node)
+                    self.add(fault, item, node.named)
         self._brackets(node)
         self._situations(node)
 
@@ -105,24 +157,24 @@ class _Checking:
             if use.usage is Usage.REQUIRED and not (node.parent is None and use.id in _READERS):
                 self._missing(issues.SEGMENT_MISSING, use.id, node, node.named, use.rule)
         elif use.usage is Usage.NOT_USED:
-            self._add(Fault(issues.SEGMENT_NOT_USED, rule=use.rule), _occurrence(node, index, 0), node)
+            self.add(Fault(issues.SEGMENT_NOT_USED, rule=use.rule), _occurrence(node, index, 0), node.named)
         elif use.max is not None and count > use.max:
-            self._add(Fault(issues.SEGMENT_TOO_OFTEN, rule=use.rule), _occurrence(node, index, use.max), node)
+            self.add(Fault(issues.SEGMENT_TOO_OFTEN, rule=use.rule), _occurrence(node, index, use.max), node.named)
 
     def _count_loop(self, node: LoopNode, index: int, loop: Loop, count: int) -> None:
         if not count:
             if loop.usage is Usage.REQUIRED and not _stands_unrecognised(node, loop):
                 self._missing(issues.LOOP_MISSING, loop.opener.id, node, loop.id, loop.rule)
         elif loop.usage is Usage.NOT_USED:
-            self._add(Fault(issues.LOOP_NOT_USED, rule=loop.rule), _occurrence(node, index, 0), loop)
+            self.add(Fault(issues.LOOP_NOT_USED, rule=loop.rule), _occurrence(node, index, 0), loop.id)
         elif loop.max is not None and count > loop.max:
-            self._add(Fault(issues.LOOP_TOO_OFTEN, rule=loop.rule), _occurrence(node, index, loop.max), loop)
+            self.add(Fault(issues.LOOP_TOO_OFTEN, rule=loop.rule), _occurrence(node, index, loop.max), loop.id)
 
     def _brackets(self, node: LoopNode) -> None:
         opening, closing = (node.all(each) for each in grammar.BRACKETS)
         names = [[each.element(1).strip() for each in side] for side in (opening, closing)]
         if names[0] != names[1]:
-            self._add(Fault(issues.BRACKET_UNBALANCED), (opening or closing)[0], node)
+            self.add(Fault(issues.BRACKET_UNBALANCED), (opening or closing)[0], node.named)
 
     # --- the hierarchy ------------------------------------------------------------------------
 
@@ -134,7 +186,7 @@ class _Checking:
         levels.sort(key=lambda each: each[0].number)
         for expected, (segment, node) in enumerate(levels, 1):
             if segment.element(1).strip() != str(expected):
-                self._add(Fault(issues.HL_NUMBER_INVALID, 1), segment, node)
+                self.add(Fault(issues.HL_NUMBER_INVALID, 1), segment, node.named)
                 break
         told = {each.place.position for each in self.found if each.place.element == _HL_CHILD}
         missing = (each for each in self.found if each.code in _LEVEL_MISSING and each.place.segment == "HL")
@@ -143,7 +195,7 @@ class _Checking:
             below = any(inner.opener is not None and inner.opener.id == "HL" for inner in node.loops())
             stated = segment.element(_HL_CHILD).strip()
             if stated and stated != str(int(below)) and segment.number not in told:
-                self._add(Fault(issues.HL_CHILD_CODE_WRONG, _HL_CHILD), segment, node)
+                self.add(Fault(issues.HL_CHILD_CODE_WRONG, _HL_CHILD), segment, node.named)
 
     # --- findings -------------------------------------------------------------------------------
 
@@ -159,9 +211,9 @@ class _Checking:
         )
         self._report(code, at, rule)
 
-    def _add(self, fault: Fault, segment: Segment, loop: LoopNode | Loop) -> None:
-        named = loop.named if isinstance(loop, LoopNode) else loop.id
-        at = place_of(segment, element=fault.element, component=fault.component, repeat=fault.repeat, loop=named)
+    def add(self, fault: Fault, segment: Segment, loop: str | None) -> None:
+        """Report a fault of a segment that stands in a loop."""
+        at = place_of(segment, element=fault.element, component=fault.component, repeat=fault.repeat, loop=loop)
         self._report(fault.code, at, fault.rule)
 
     def _report(self, code: IssueCode, at: Place, rule: str | None) -> None:

@@ -155,7 +155,7 @@ class Said:
     def segments(self) -> list[Segment]:
         """Those of the only set."""
         (only,) = self.sets
-        return only.segments
+        return list(only.segments)
 
     def all(self, segment_id: str, *first: str) -> list[str]:
         """Segments of that id (and first element) as text."""

@@ -17,7 +17,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from types import MappingProxyType
 
@@ -108,7 +108,12 @@ def guide_for(transaction: str, guide_id: str, purpose: str, segment_ids: Collec
         purpose: BHT02; ``""`` where absent.
         segment_ids: Ids of the segments seen so far; HCR and AAA help where BHT02 does not.
     """
-    kind, deviations = _kind(transaction.strip(), guide_id, purpose.strip(), segment_ids)
+    return _chosen(transaction.strip(), guide_id, purpose.strip(), _ANSWERS.intersection(segment_ids))
+
+
+@lru_cache(maxsize=256)
+def _chosen(transaction: str, guide_id: str, purpose: str, answers: frozenset[str]) -> Chosen:
+    kind, deviations = _kind(transaction, guide_id, purpose, answers)
     if kind not in _SHELF:
         return Chosen(guide=None, kind=kind)
     chosen, odd = _edition(kind, guide_id.strip())

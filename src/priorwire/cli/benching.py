@@ -1,0 +1,52 @@
+"""``bench``: measurements that anybody can repeat, on data that is generated."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from priorwire.cli.exits import Exit
+
+if TYPE_CHECKING:
+    from priorwire.bench.result import Result
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of a table.")]
+Megabytes = Annotated[int, typer.Option("--size", min=1, help="MB of a batch; the long stream is ten times that.")]
+Runs = Annotated[int, typer.Option("--runs", min=1, help="How often each is measured; the best counts.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these verbs."""
+    group = typer.Typer(no_args_is_help=True, help="Measure, against something measured in the same run.")
+    group.command("x12", epilog="Example: priorwire bench x12 --json | jq '.results[] | select(.met == false)'")(x12)
+    group.callback()(lambda: None)  # one verb below `bench` today, and still spelled out
+    app.add_typer(group, name="bench")
+
+
+def x12(as_json: AsJson = False, size: Megabytes = 10, runs: Runs = 3) -> int:
+    """Read generated batches completely (parse, every level, 999) and show throughput, memory and their limits.
+
+    Takes a minute or two. Ends with 2 where a limit is passed.
+    """
+    from priorwire.bench.x12 import measure
+
+    results = list(measure(size * 1_000_000, runs=runs))
+    if as_json:
+        sys.stdout.write(json.dumps({"bench": "x12", "results": [each.present() for each in results]}) + "\n")
+    else:
+        Console(highlight=False).print(_table(results))
+    return Exit.FINDINGS if any(each.met is False for each in results) else Exit.WELL
+
+
+def _table(results: list[Result]) -> Table:
+    table = Table("measured", "value", "against", "ratio", "limit", "met", box=None, padding=(0, 2, 0, 0))
+    for each in results:
+        ratio = "" if each.ratio is None else f"{each.ratio:.2f} x"
+        met = "" if not each.target else {True: "yes", False: "no", None: "not measured"}[each.met]
+        table.add_row(each.name, f"{each.value:.2f} {each.unit}", each.against, ratio, each.target, met)
+    return table

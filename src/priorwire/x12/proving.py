@@ -1,0 +1,445 @@
+"""A transaction set proved clean by its text alone, without a segment or a tree made of it.
+
+Theory of operation. Placing and checking (`loops`, `validate`) say exactly what is wrong with a
+set; nearly always little is. Here a set is run through an automaton that is learnt from the placing
+itself: a state is where the placing stands (the open loops of the level, and how often
+each of their parts has occurred), a step is what it does with one kind of segment, and it is
+asked for each step once. Each step knows the use that it found, and its `pattern_of`.
+
+* A step exists only where the placing finds nothing, no part occurs too often, and no loop that is
+  left lacks something required. Where there is none, the set is `None`: not proved.
+* What a step depends on is the segment id, and of ids that codes tell apart the first element.
+* An HL opens a level: HL01 must count from 1, HL02 name a level that may hold this one, HL04 say the truth.
+* A segment that its pattern does not match is a `Suspect`: it stands where it should, what is in it is for
+  the exact check to say.
+
+So a set with a wrong value costs one exact check, and a set with a wrong structure the whole of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from . import grammar
+from .guide import Element, Guide, Loop, Usage, Use
+from .local_rules import beyond, holds, said_by, value_facts
+from .loops import LoopNode, Placing
+from .patterns import Pattern, Question, are_usual, pattern_of
+from .segments import Delimiters, Segment
+
+#: Sets read with a guide before it is compiled: a pattern costs a millisecond, and a short message needs twenty.
+WARM_AFTER = 4
+#: States remembered for one guide; then all are forgotten, so that no sender can fill the memory.
+_MAX_STATES = 5_000
+#: Delimiters that one guide is compiled for.
+_MAX_DELIMITERS = 8
+
+
+class Suspect(NamedTuple):
+    """A segment that its pattern does not match."""
+
+    #: Which of the set, 0 for its ST.
+    at: int
+    use: Use
+    #: The loop it stands in, as a finding names it.
+    loop: str | None
+
+
+def prover(guide: Guide, delimiters: Delimiters) -> Prover | None:
+    """The prover of a guide, made when the guide has been used often enough to be worth it."""
+    known = guide.compiled.get(delimiters)
+    if isinstance(known, Prover):
+        return known
+    seen = known if isinstance(known, int) else 0
+    if seen < WARM_AFTER:
+        made: Prover | None = None
+        guide.compiled[delimiters] = seen + 1
+    elif are_usual(delimiters) and len(guide.compiled) <= _MAX_DELIMITERS:
+        guide.compiled[delimiters] = made = Prover(guide, delimiters)
+    else:
+        made = None
+    return made
+
+
+class _Open(NamedTuple):
+    """One open loop of a state."""
+
+    loop: Loop
+    #: Index of a part -> how often it occurred; 1 stands for any number where there is no limit.
+    counts: tuple[tuple[int, int], ...]
+    #: The furthest index so far.
+    reached: int
+    #: Which of the loop's `value_facts` are so.
+    said: frozenset[int]
+
+    def key(self) -> tuple[int, tuple[tuple[int, int], ...], int, frozenset[int]]:
+        """To tell states by: a guide's loops are told by identity."""
+        return id(self.loop), self.counts, self.reached, self.said
+
+
+class _State:
+    """Where the placing stands."""
+
+    __slots__ = ("chain", "ends", "leaves", "root", "steps", "ways")
+
+    def __init__(self, root: _Open, chain: tuple[_Open, ...]) -> None:
+        self.root = root
+        level, inner = (chain[0], chain[1:]) if chain and chain[0].loop.opener.id == "HL" else (None, chain)
+        #: Whether nothing is missing in the open loops, so that a level may follow.
+        self.leaves = all(_is_complete(each) for each in inner) and (
+            level is None or _is_complete(level, levels_aside=True)
+        )
+        #: Whether the set may end.
+        self.ends = self.leaves and _is_complete(root, is_root=True)
+        #: Identity of the loop that holds it, HL03 -> what such an HL does.
+        self.ways: dict[tuple[int, str], _Way] = {}
+        #: The open loops, from the level to the innermost; before the first level from the first loop of the root.
+        self.chain = chain
+        #: Segment id -> the step, or where codes tell uses apart the steps by the first element.
+        self.steps: dict[str, _Step | dict[str | None, _Step]] = {}
+
+
+class _Step(NamedTuple):
+    """What is done with one kind of segment in one state."""
+
+    state: _State
+    match: Callable[[str], re.Match[str] | None]
+    question: Question | None
+    use: Use
+    #: The loop the segment then stands in, as a finding names it.
+    loop: str | None
+
+
+class _Way(NamedTuple):
+    """What the HL of a level does in a state."""
+
+    #: `None` where it may not stand there.
+    state: _State | None
+    match: Callable[[str], object]
+    #: Identity of its loop.
+    loop: int
+    #: Which part it is of the level that holds it, and how often it may stand there.
+    part: int
+    most: int | None
+    #: Which of its own parts are levels that must stand.
+    required: tuple[int, ...]
+
+
+_NO_WAY = _Way(state=None, match=bool, loop=0, part=0, most=0, required=())
+#: HL, HL01 to HL04.
+_HL_ELEMENTS = 5
+
+
+class _Level:
+    """One HL of the set in hand."""
+
+    __slots__ = ("counts", "depth", "loop", "required", "stated")
+
+    def __init__(self, loop: int, required: tuple[int, ...], depth: int, stated: str) -> None:
+        self.loop = loop
+        self.required = required
+        self.depth = depth
+        #: HL04.
+        self.stated = stated
+        #: Index of a part -> how many levels of that kind stand below.
+        self.counts: dict[int, int] = {}
+
+
+class Prover:
+    """A guide, compiled for the delimiters of an interchange."""
+
+    def __init__(self, guide: Guide, delimiters: Delimiters) -> None:
+        self._guide = guide
+        self._delimiters = delimiters
+        self._patterns: dict[int, Pattern] = {}
+        self._told = _told_by_code(guide)
+        self._told_otherwise = _told_otherwise(guide)
+        self._beyond = beyond(guide)
+        self._has_brackets = _has_brackets(guide)
+        self._holders = _holders(guide)
+        self._forget()
+
+    def pattern(self, use: Use) -> Pattern:
+        """The pattern of a use of the guide."""
+        known = self._patterns.get(id(use))
+        if known is None:
+            known = self._patterns[id(use)] = pattern_of(use, self._delimiters)
+        return known
+
+    def suspects(self, parts: Sequence[str]) -> list[Suspect] | None:
+        """The segments of a set that must be looked at; `None` where the whole set must be.
+
+        Args:
+            parts: each segment of the set as text, ST to SE.
+        """
+        found: list[Suspect] = []
+        levels: dict[str, _Level] = {}
+        separator, state = self._delimiters.element, self._start
+        for at, part in enumerate(parts):
+            bits = part.split(separator, 2)
+            step = state.steps.get(bits[0])
+            if isinstance(step, dict):
+                step = step.get(bits[1])
+            if step is None:
+                if bits[0] == "HL" and self._guide.levels:
+                    entered = self._enter(state, part, levels)
+                    if entered is None:
+                        return None
+                    state = entered
+                    continue
+                step = self._learn(state, bits)
+                if step is None:
+                    return None
+            state, match, question, use, loop = step
+            proof = match(part)
+            if proof is None or (question is not None and not question(proof)):
+                found.append(Suspect(at, use, loop))
+        return found if self._is_finished(state, levels) and not _disturbs(found) else None
+
+    # --- levels ------------------------------------------------------------------------------------------
+
+    def _enter(self, state: _State, part: str, levels: dict[str, _Level]) -> _State | None:
+        """The state after an HL; `None` where anything is odd about it."""
+        bits = part.split(self._delimiters.element)
+        if len(bits) != _HL_ELEMENTS or bits[1] != str(len(levels) + 1):
+            return None
+        _, number, parent, level, stated = bits
+        holder = levels.get(parent)
+        if holder is None and parent:
+            return None
+        key = (holder.loop if holder is not None else id(self._guide.root), level)
+        way = state.ways.get(key)
+        if way is None:
+            way = state.ways[key] = self._way(state, key, is_first=holder is None)
+        if way.state is None or way.match(part) is None:
+            return None
+        depth = 1
+        if holder is not None:
+            depth = holder.depth + 1
+            count = holder.counts[way.part] = holder.counts.get(way.part, 0) + 1
+            if depth > grammar.MAX_HL_DEPTH or (way.most is not None and count > way.most):
+                return None
+        levels[number] = _Level(way.loop, way.required, depth, stated)
+        return way.state
+
+    def _way(self, state: _State, key: tuple[int, str], *, is_first: bool) -> _Way:
+        """What an HL of a level does in a state: below a loop that stands already, or in the root."""
+        held, root = self._holders.get(key), state.root
+        if held is None or not state.leaves or id(held[1]) in self._beyond:
+            return _NO_WAY
+        index, loop = held
+        if is_first:
+            counts = _counted(root.loop, dict(root.counts), index)
+            if counts is None:
+                return _NO_WAY
+            root = _Open(root.loop, counts, max(root.reached, index), root.said)
+        return _Way(
+            state=self._state(root, (_Open(loop, ((0, 1),), 0, frozenset()),)),
+            match=self.pattern(loop.opener).match,
+            loop=id(loop),
+            part=index,
+            most=0 if loop.usage is Usage.NOT_USED else loop.max,
+            required=_required_levels(loop),
+        )
+
+    def _is_finished(self, state: _State, levels: Mapping[str, _Level]) -> bool:
+        if not state.ends:
+            return False
+        for level in levels.values():
+            if level.stated != ("1" if level.counts else "0"):
+                return False
+            if any(index not in level.counts for index in level.required):
+                return False
+        return True
+
+    # --- learning ----------------------------------------------------------------------------------------
+
+    def _forget(self) -> None:
+        self._states: dict[object, _State] = {}
+        self._start = self._state(_Open(self._guide.root, (), 0, frozenset()), ())
+
+    def _state(self, root: _Open, chain: tuple[_Open, ...]) -> _State:
+        key = (root.key(), *(each.key() for each in chain))
+        known = self._states.get(key)
+        if known is None:
+            if len(self._states) >= _MAX_STATES:
+                self._states = {}
+            known = self._states[key] = _State(root, chain)
+        return known
+
+    def _learn(self, state: _State, bits: Sequence[str]) -> _Step | None:
+        """Ask the placing what it does with a segment, and remember it if it is nothing to report."""
+        name, told = bits[0], self._told.get(bits[0])
+        if name in self._told_otherwise or len(bits) == 1:
+            return None
+        if told is None:
+            step = self._step(state, Segment([*bits], self._delimiters))
+            if step is not None:
+                state.steps[name] = step
+            return step
+        key = bits[1] if bits[1] in told else None
+        if key is None and bits[1] != bits[1].strip():
+            return None
+        steps = state.steps.setdefault(name, {})
+        assert isinstance(steps, dict), "an id is told by code everywhere or nowhere"
+        if key not in steps:
+            step = self._step(state, Segment([*bits], self._delimiters))
+            if step is None:
+                return None
+            steps[key] = step
+        return steps[key]
+
+    def _step(self, state: _State, segment: Segment) -> _Step | None:
+        root = _node(state.root, None)
+        nodes = [root]
+        for each in state.chain:
+            nodes.append(_node(each, nodes[-1]))
+        is_level = bool(state.chain) and state.chain[0].loop.opener.id == "HL"
+        placing = Placing(self._guide)
+        placing.stand(root, nodes[1] if is_level else root, nodes[-1])
+        placing.take(segment)
+        if placing.issues or placing.unplaced:
+            return None
+        chain = _up_to(placing.current, root)
+        taker = next(node for node in (root, *chain) if segment in node.items)
+        use = taker.guide.parts[taker.known[-1]]
+        before = dict(zip(nodes, (state.root, *state.chain), strict=True))
+        left = [opened for node, opened in before.items() if node is not root and node not in chain]
+        if not isinstance(use, Use) or not self._is_right((root, *chain), left, use):
+            return None
+        said = {node: before[node].said if node in before else frozenset() for node in (root, *chain)}
+        said[taker] |= said_by(taker.guide, segment.id, segment.element(1))
+        opened = [_opened(node, said[node]) for node in (root, *chain)]
+        pattern = self.pattern(use)
+        after = self._state(opened[0], tuple(opened[1:]))
+        return _Step(after, pattern.match, pattern.question, use, taker.named)
+
+    def _is_right(self, nodes: Sequence[LoopNode], left: Sequence[_Open], use: Use) -> bool:
+        """Whether what the step did leaves nothing to report."""
+        if use.id in grammar.BRACKETS and not self._has_brackets:
+            return False
+        if not all(_is_complete(each) for each in left):
+            return False
+        known = all(id(node.guide) not in self._beyond for node in nodes)
+        return known and all(_counted(node.guide, node.counts) is not None for node in nodes)
+
+
+def _disturbs(found: Sequence[Suspect]) -> bool:
+    """Whether the exact check of a segment is not enough: brackets pair by what they say, rules add findings."""
+    return any(each.use.id in grammar.BRACKETS or each.use.rules for each in found)
+
+
+# --- what is derived from a guide ------------------------------------------------------------------------------
+
+
+def _told_by_code(guide: Guide) -> dict[str, frozenset[str]]:
+    """Segment id -> the values of its first element by which its uses are told, for the ids where any is."""
+    told: dict[str, set[str]] = {}
+    for loop in guide.root.walk():
+        for name, uses in loop.uses.items():
+            for _, use in uses:
+                first = use.elements[0] if use.elements else None
+                values = set().union(*(values for key, values in use.when if key == 1))
+                if isinstance(first, Element) and first.codes is not None:
+                    values |= first.codes
+                if values:
+                    told.setdefault(name, set()).update(values)
+        for fact in value_facts(loop):
+            told.setdefault(fact.segment, set()).update(fact.values or ())
+    return {name: frozenset(values) for name, values in told.items()}
+
+
+def _told_otherwise(guide: Guide) -> frozenset[str]:
+    """Segment ids whose uses are told by anything but the first element."""
+    uses = (use for loop in guide.root.walk() for uses in loop.uses.values() for _, use in uses)
+    return frozenset(use.id for use in uses if use.id != "HL" and any(key != 1 for key, _ in use.when))
+
+
+def _has_brackets(guide: Guide) -> bool:
+    """Whether brackets can only name one thing, so that counting them tells whether they pair."""
+    uses = [
+        use
+        for loop in guide.root.walk()
+        for name in grammar.BRACKETS
+        for _, use in loop.uses.get(name, ())
+    ]  # fmt: skip
+    names = {use.elements[0].codes if isinstance(use.elements[0], Element) else None for use in uses if use.elements}
+    limited = all(use.max is not None and use.elements for use in uses)
+    return limited and len(names) == 1 and all(codes is not None and len(codes) == 1 for codes in names)
+
+
+def _holders(guide: Guide) -> dict[tuple[int, str], tuple[int, Loop]]:
+    """Identity of a loop and HL03 -> which of its parts is the level that such an HL opens."""
+    found: dict[tuple[int, str], tuple[int, Loop]] = {}
+    for loop in guide.root.walk():
+        for index, inner in loop.openings.get("HL", ()):
+            for value, opened in guide.levels.items():
+                if any(inner is each for each in opened):
+                    found.setdefault((id(loop), value), (index, inner))
+    return found
+
+
+def _required_levels(loop: Loop) -> tuple[int, ...]:
+    return tuple(
+        index
+        for index, part in enumerate(loop.parts)
+        if isinstance(part, Loop) and part.opener.id == "HL" and part.usage is Usage.REQUIRED
+    )
+
+
+def _is_complete(opened: _Open, *, is_root: bool = False, levels_aside: bool = False) -> bool:
+    """Whether an occurrence of a loop lacks nothing, its brackets pair and its rules are kept."""
+    loop, counts = opened.loop, dict(opened.counts)
+    balance = dict.fromkeys(grammar.BRACKETS, 0)
+    for index, part in enumerate(loop.parts):
+        count = counts.get(index, 0)
+        if isinstance(part, Use):
+            if part.id in balance:
+                balance[part.id] += count
+            aside = is_root and part.id in ("ST", "SE")
+        else:
+            aside = levels_aside and part.opener.id == "HL"
+        if part.usage is Usage.REQUIRED and not count and not aside:
+            return False
+    return len(set(balance.values())) == 1 and holds(loop, counts, opened.said)
+
+
+def _counted(loop: Loop, counts: Mapping[int, int], more: int | None = None) -> tuple[tuple[int, int], ...] | None:
+    """Counts to tell a state by; `None` where a part occurs that must not, or too often."""
+    told = []
+    for index, part in enumerate(loop.parts):
+        count = counts.get(index, 0) + (index == more)
+        if not count:
+            continue
+        if part.usage is Usage.NOT_USED or (part.max is not None and count > part.max):
+            return None
+        told.append((index, 1 if part.max is None else count))
+    return tuple(told)
+
+
+# --- states as nodes, and back ---------------------------------------------------------------------------------
+
+
+def _node(opened: _Open, parent: LoopNode | None) -> LoopNode:
+    node = LoopNode(opened.loop, parent)
+    node.counts = dict(opened.counts)
+    node.reached = opened.reached
+    return node
+
+
+def _opened(node: LoopNode, said: frozenset[int]) -> _Open:
+    counts = _counted(node.guide, node.counts)
+    assert counts is not None, "asked before"
+    return _Open(node.guide, counts, node.reached, said)
+
+
+def _up_to(node: LoopNode, root: LoopNode) -> list[LoopNode]:
+    """The nodes from below `root` to `node`, outermost first."""
+    found: list[LoopNode] = []
+    while node is not root:
+        found.append(node)
+        assert node.parent is not None, "every node stands below the root"
+        node = node.parent
+    return found[::-1]

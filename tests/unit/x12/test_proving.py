@@ -1,0 +1,173 @@
+"""What the text alone proves is what the whole tree says: the same findings in the same order."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from priorwire.bench.batches import one_set
+from priorwire.x12 import DEFAULT_DELIMITERS, Delimiters, Guide, Segment, TransactionSet, Use, read
+from priorwire.x12.elements import segment_faults
+from priorwire.x12.guide import Composite, Element, Usage
+from priorwire.x12.guides import guide, guides
+from priorwire.x12.patterns import pattern_of
+from priorwire.x12.proving import WARM_AFTER, Prover, prover
+from priorwire.x12.validate import exactly, validate
+from tests.unit.x12.samples import interchange
+
+KINDS = ("271", "278-response")
+#: Every guide here compiled already, whoever used it before.
+COMPILED = {each: replace(guide(each)) for each in KINDS}
+for _each in COMPILED.values():
+    _each.compiled[DEFAULT_DELIMITERS] = Prover(_each, DEFAULT_DELIMITERS)
+
+USES = [
+    pytest.param(part, id=f"{each.kind}-{each.id}-{loop.id}-{part.id}-{index}")
+    for each in guides()
+    for loop in each.root.walk()
+    for index, part in enumerate(loop.parts)
+    if isinstance(part, Use)
+]
+
+
+def the_set(text: str) -> TransactionSet:
+    (found,) = (event for event in read(interchange(text)) if isinstance(event, TransactionSet))
+    return found
+
+
+def both(text: str, compiled: Guide) -> None:
+    """Hold the quick way against the exact one."""
+    for event in read(interchange(text)):
+        if isinstance(event, TransactionSet):
+            assert validate(event, compiled).issues == exactly(event, compiled).issues
+
+
+# --- sets ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_clean_set_is_proved_without_a_segment_made(kind: str) -> None:
+    for number in range(200):
+        ts = the_set(one_set(kind, number, 1).decode())
+        prove = COMPILED[kind].compiled[DEFAULT_DELIMITERS]
+        assert isinstance(prove, Prover)
+        assert prove.suspects([each.text() for each in ts.segments]) == []
+        assert {each.code.code for each in exactly(ts, guide(kind)).issues} <= {"G9", "T7"}  # of the envelope
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("fault", range(10))
+def test_a_faulty_set_is_found_out_the_same_way(kind: str, fault: int) -> None:
+    both(one_set(kind, 7, 1, fault=fault).decode(), COMPILED[kind])
+
+
+_VALUES = st.sampled_from(
+    [
+        *("", " 1", "1 ", "\x07", "X" * 90, "1", "0", "2", "30", "IL", "QC", "1P", "XX", "MI", "D8", "RD8"),
+        *("20260230", "20240229", "20261301-20260101", "20261231-20260101", "291", "472", "2120", "2115"),
+        *("EV", "SS", "22", "23", "ZZ", "A1", "1^2", "HC:97110", "HC:97110:::::", ":", "^", "-1", "1.5", ".5"),
+        *("1234567893", "1234567890", "1.", "é", "0915", "2575"),
+    ]
+)
+
+
+@st.composite
+def mutated(draw: st.DrawFn) -> tuple[str, str]:
+    """A kind, and a set of it with up to four things changed."""
+    kind = draw(st.sampled_from(KINDS))
+    lines = one_set(kind, draw(st.integers(1, 400)), 1).decode().split("~")[:-1]
+    for _ in range(draw(st.integers(0, 4))):
+        at, to = draw(st.integers(1, len(lines) - 2)), draw(st.integers(1, len(lines) - 2))
+        match draw(st.sampled_from(["drop", "repeat", "move", "value", "value", "value", "more", "id"])):
+            case "drop" if len(lines) > 4:
+                del lines[at]
+            case "repeat":
+                lines.insert(to, lines[at])
+            case "move":
+                lines.insert(to, lines.pop(at))
+            case "value":
+                elements = lines[at].split("*")
+                elements[draw(st.integers(1, len(elements) - 1))] = draw(_VALUES)
+                lines[at] = "*".join(elements)
+            case "more":
+                lines[at] += "*" * draw(st.integers(1, 3)) + draw(_VALUES)
+            case "id":
+                lines[at] = draw(st.sampled_from(["HL", "LS", "LE", "EB", "ZZZ", "NM1", "SE1"])) + lines[at][2:]
+            case _:
+                lines.append(lines[at])
+    return kind, "~".join(lines) + "~"
+
+
+@settings(max_examples=4000, deadline=None)
+@given(mutated())
+def test_the_same_findings_whatever_is_wrong(case: tuple[str, str]) -> None:
+    kind, text = case
+    both(text, COMPILED[kind])
+
+
+def test_a_guide_is_compiled_when_it_has_been_used_a_few_times() -> None:
+    fresh = replace(guide("271"))
+    made = [prover(fresh, DEFAULT_DELIMITERS) for _ in range(WARM_AFTER + 2)]
+    assert made[:WARM_AFTER] == [None] * WARM_AFTER
+    assert isinstance(made[WARM_AFTER], Prover)
+    assert made[WARM_AFTER] is made[WARM_AFTER + 1]
+
+
+def test_delimiters_that_data_may_hold_are_left_to_the_exact_check() -> None:
+    fresh = replace(guide("271"))
+    assert not any(prover(fresh, Delimiters(component="A")) for _ in range(WARM_AFTER + 2))
+
+
+# --- segments --------------------------------------------------------------------------------------------------
+
+
+def _likely(spec: Element, dice: random.Random) -> str:
+    """A value that an element may well hold, now and then one that it may not."""
+    if dice.random() < 0.1:
+        return dice.choice(["", " ", "A ", " A", "20240229", "2.5", "12:34", "ZZZZ", "é", "9" * min(spec.max + 1, 300)])
+    if spec.codes:
+        return dice.choice(sorted(spec.codes))
+    if spec.type == "DT":
+        return dice.choice(["20261231", "20260230", "20240229", "261102"])
+    if spec.type == "TM":
+        return dice.choice(["0915", "091530", "09153001", "2515"])
+    if spec.type.startswith(("R", "N")):
+        return dice.choice(["1", "15", "-3", "2.5", ".5", "5.", "123456789012345678901"])
+    length = dice.choice([spec.min, min(spec.min + 3, spec.max), min(spec.max, 300)])
+    return dice.choice(
+        ["D8", "RD8", "TM", "20261231", "20260101-20261231", "20261231-20260101", "0915", "1234567893", "A B" * 4]
+        + ["A" * length] * 4
+    )
+
+
+def _likely_element(spec: Element | Composite, dice: random.Random) -> str:
+    if spec.usage is Usage.NOT_USED:
+        return "" if dice.random() < 0.97 else "X"
+    if spec.usage is Usage.SITUATIONAL and dice.random() < 0.4:
+        return ""
+    if isinstance(spec, Element):
+        repeats = dice.choice([1, 1, 1, min(spec.repeat, 3), spec.repeat + 1 if spec.repeat < 5 else 1])
+        return "^".join(_likely(spec, dice) for _ in range(repeats))
+    repeats = dice.choice([1, 1, min(spec.repeat, 2)])
+    return "^".join(
+        ":".join(str(_likely_element(part, dice)) for part in spec.parts).rstrip(":" * dice.choice([0, 1]))
+        for _ in range(repeats)
+    )
+
+
+@pytest.mark.parametrize("use", USES)
+def test_what_a_pattern_matches_has_no_fault(use: Use) -> None:
+    dice = random.Random(7)
+    pattern = pattern_of(use, DEFAULT_DELIMITERS)
+    for _ in range(25):
+        elements = [use.id, *(_likely_element(each, dice) for each in use.elements)]
+        while len(elements) > 2 and not elements[-1] and dice.random() < 0.95:
+            elements.pop()
+        segment = Segment(elements, DEFAULT_DELIMITERS, number=3)
+        faults = list(segment_faults(segment, use))
+        if pattern.proves(segment.text()):
+            assert not faults, segment.text()
