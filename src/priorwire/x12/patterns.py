@@ -21,6 +21,7 @@ How the rules become a pattern:
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -90,7 +91,7 @@ class _Characters(NamedTuple):
     first: str
 
 
-class _Row:
+class _Row(ABC):
     """Slots in order, with the notes over them. Groups are named after `prefix` and the number of a slot."""
 
     def __init__(
@@ -107,9 +108,9 @@ class _Row:
         #: Slot -> the slot that qualifies it, and value of that -> pattern.
         self.qualified: dict[int, tuple[int, dict[str, str]]] = {}
 
+    @abstractmethod
     def present(self, number: int) -> str:
         """The pattern of slot `number` where it is not empty."""
-        raise NotImplementedError
 
     def slot(self, number: int) -> str:
         """Slot `number`, empty or not, and the notes that it completes."""
