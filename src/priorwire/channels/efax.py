@@ -223,10 +223,15 @@ async def _deliver(target: _Target, settings: SmtpSettings, mail: EmailMessage) 
 
 async def _part(client: aiosmtplib.SMTP) -> None:
     """Say goodbye where that still works. Whatever fails here, the outcome stands already."""
+    transport = client.transport
     with suppress(aiosmtplib.SMTPException, OSError):
         if client.is_connected:
             await client.quit(timeout=1)
     client.close()
+    if isinstance(transport, asyncio.WriteTransport):
+        # Closing TLS waits for the other side's goodbye, and this loop ends with this call: the socket would stay open.
+        transport.abort()
+        await asyncio.sleep(0)
 
 
 #: What a lasting refusal (5yz) is about, by the stage at which it came.
