@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from priorwire.x12 import Guide, Loop, Usage, Use
+from priorwire.x12 import Element, Guide, Loop, Usage, Use
 from priorwire.x12.guide import Rule
-from priorwire.x12.guides import guides
+from priorwire.x12.guides import guide, guides
+from priorwire.x12.guides.ta1 import NOTES, VERDICTS
 
 #: How deep a loop stands is shown by so many of these before its id.
 _DEEPER = "· "
@@ -27,14 +28,34 @@ def guides_page(made: str) -> str:
             "",
             "| Kind | Guide | ST01 | GS01 | BHT02 | Known | Loops | Segments | Rules |",
             "|---|---|---|---|---|---|---|---|---|",
-            *(_row(guide) for guide in guides()),
+            *(_row(each) for each in guides()),
             "",
             "Below, `R` is required, `S` situational, `N` not used; the number is how often it may stand, `>1` without",
             "limit. A code behind a segment tells it from others of its id.",
             "",
-            *(line for guide in guides() for line in _section(guide)),
+            *(line for each in guides() for line in _section(each)),
+            *_ta1(guide("TA1")),
         )
     )
+
+
+def _ta1(guide: Guide) -> Iterator[str]:
+    """What is no transaction set: one segment, element by element, and what its codes mean."""
+    yield from (f"## {guide.id}", "", f"Source: {guide.source}.", "")
+    yield from (
+        "One segment between ISA and IEA, before the groups, without ST and SE; it is checked as it is read.",
+        "",
+    )
+    yield from ("| Element | What it is | Type and length | Sent |", "|---|---|---|---|")
+    for number, element in enumerate(guide.root.opener.elements, 1):
+        assert isinstance(element, Element)
+        yield f"| TA1{number:02} | {element.label} | {element.type} {element.min} | {_SENT[element.usage]} |"
+    yield ""
+    for title, codes in (("TA104", VERDICTS), ("TA105", NOTES)):
+        yield from (f"| {title} | Says that |", "|---|---|")
+        yield from (f"| `{code}` | {says} |" for code, says in codes.items())
+        yield ""
+    yield from ("| Rule |", "|---|", *(f"| {each.says} |" for each in guide.root.opener.rules), "")
 
 
 def _row(guide: Guide) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from badx12 import Parser
@@ -42,16 +43,18 @@ def badx12_on(data: bytes, laid_out: Layout) -> Opinion:
         return stopped(BADX12, error)
     sets = [each for group in document.interchange.groups for each in group.transaction_sets]
     before = (left_out(),) if laid_out.start else ()
-    found = (*before, *(_finding(error, _set_of(error, sets)) for error in report.error_list))
+    found = (*before, *_findings(report.error_list, sets))
     return Opinion(engine=BADX12, version=version_of(BADX12), accepted=not found, findings=found, sets=len(sets))
 
 
-def _set_of(error: Any, sets: list[Any]) -> int:
-    """The set whose header or trailer holds the very element that the error names; 0 for none."""
-    for number, each in enumerate(sets, 1):
-        if any(element is error.segment for element in (*each.header.fields, *each.trailer.fields)):
-            return number
-    return 0
+def _findings(errors: Iterable[Any], sets: list[Any]) -> Iterator[Finding]:
+    """Each error, filed under the set whose header or trailer holds the very element that it names; 0 for none."""
+    numbers = {
+        id(element): number
+        for number, each in enumerate(sets, 1)
+        for element in (*each.header.fields, *each.trailer.fields)
+    }
+    return (_finding(error, numbers.get(id(error.segment), 0)) for error in errors)
 
 
 #: What does not agree, by the segment that badx12 names -> what a TA1 or 999 says of it.

@@ -7,6 +7,7 @@ one of the engines (`known_faults`), or it is not, and somebody should look.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -162,11 +163,11 @@ class _Pairing:
         """Pair what can be paired; what is left stays in `ours` and `theirs`."""
         for key in (_same_stop, _same_component, _same_element):
             self._by(key)
-        self._one_to_one(_note_against_element)
+        self._in_turn(_NOTE_AGAINST_ELEMENT)
         for key in (_same_segment, _same_report, _same_envelope_element):
             self._by(key)
-        self._one_to_one(_both_absent)
-        self._one_to_one(_segment_against_element)
+        for alike in (_BOTH_ABSENT, _TRAILER_MISSED, _PART_AGAINST_SEGMENT, _SEGMENT_AGAINST_PART):
+            self._in_turn(alike)
 
     def _by(self, key: Callable[[Finding], Hashable]) -> None:
         """All findings of one key, on both sides, are one row."""
@@ -180,15 +181,22 @@ class _Pairing:
         self.ours = [each for each in self.ours if key(each) not in both]
         self.theirs = [each for each in self.theirs if key(each) not in both]
 
-    def _one_to_one(self, alike: Callable[[Finding, Finding], bool]) -> None:
-        left: list[Finding] = []
-        for mine in self.ours:
-            at = next((at for at, each in enumerate(self.theirs) if alike(mine, each)), None)
-            if at is None:
-                left.append(mine)
-            else:
-                self.rows.append(Row(verdict=Verdict.AGREED, ours=(mine,), theirs=(self.theirs.pop(at),)))
-        self.ours = left
+    def _in_turn(self, alike: _Alike) -> None:
+        """Each of ours takes the first of theirs that waits at the same key; each is looked at once."""
+        waiting: dict[Hashable, deque[Finding]] = {}
+        for each in sorted((each for each in self.theirs if alike.theirs(each)), key=lambda each: each.spot):
+            waiting.setdefault(alike.key(each), deque()).append(each)
+        taken: set[int] = set()
+        for mine in sorted((each for each in self.ours if alike.ours(each)), key=lambda each: each.spot):
+            queue = waiting.get(alike.key(mine), deque())
+            while alike.not_before and queue and queue[0].spot.position < mine.spot.position:
+                queue.popleft()
+            if queue:
+                theirs = queue.popleft()
+                taken |= {id(mine), id(theirs)}
+                self.rows.append(Row(verdict=Verdict.AGREED, ours=(mine,), theirs=(theirs,)))
+        self.ours = [each for each in self.ours if id(each) not in taken]
+        self.theirs = [each for each in self.theirs if id(each) not in taken]
 
 
 def _grouped(findings: Iterable[Finding], key: Callable[[Finding], Hashable]) -> dict[Hashable, list[Finding]]:
@@ -200,35 +208,56 @@ def _grouped(findings: Iterable[Finding], key: Callable[[Finding], Hashable]) ->
     return found
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Alike:
+    """When one of ours and one of theirs are one fault, although they name different places."""
+
+    ours: Callable[[Finding], bool]
+    theirs: Callable[[Finding], bool]
+    #: What both must share.
+    key: Callable[[Finding], Hashable]
+    #: Whether theirs stands at our place or behind it.
+    not_before: bool = False
+
+
 #: IK403 of a relational note: what others call for, and what others exclude.
 _OF_A_NOTE = frozenset({"IK4 2", "IK4 10"})
-
-
-def _note_against_element(mine: Finding, theirs: Finding) -> bool:
-    """A relational note is broken at an element for us, and by the segment for others."""
-    noted = mine.reports in _OF_A_NOTE and theirs.reports == "IK3 8" and not theirs.spot.element
-    return noted and _segment_against_element(mine, theirs)
-
-
-def _segment_against_element(mine: Finding, theirs: Finding) -> bool:
-    """One engine names the element, the other the segment around it."""
-    at, there = mine.spot, theirs.spot
-    if theirs.reports in _ABSENT or mine.reports in _ABSENT:
-        return False
-    same = (at.set, at.position, at.segment) == (there.set, there.position, there.segment)
-    return same and bool(at.segment) and not (at.element and there.element)
-
-
 #: IK304 of something that is not there: a segment, a loop.
 _ABSENT = frozenset({"IK3 3", "IK3 I7"})
 #: IK502, AK905 and TA105 of a trailer that is not there.
 _TRAILER_ABSENT = frozenset({"IK5 2", "AK9 3", "TA1 023"})
 
 
-def _both_absent(mine: Finding, theirs: Finding) -> bool:
-    """Both miss a segment; we place it where its loop begins, others where they noticed."""
-    at, there = mine.spot, theirs.spot
-    if mine.reports in _TRAILER_ABSENT:
-        return theirs.reports in _ABSENT and at.segment == there.segment
-    both = mine.reports in _ABSENT and theirs.reports in _ABSENT
-    return both and (at.set, at.segment) == (there.set, there.segment) and at.position <= there.position
+def _is_absent(each: Finding) -> bool:
+    return each.reports in _ABSENT
+
+
+def _is_there(each: Finding) -> bool:
+    return bool(each.spot.segment) and not _is_absent(each)
+
+
+def _is_whole(each: Finding) -> bool:
+    return _is_there(each) and not each.spot.element
+
+
+def _at_segment(each: Finding) -> Hashable:
+    return each.spot.set, each.spot.position, each.spot.segment
+
+
+#: A relational note is broken at an element for us, and by the segment for others.
+_NOTE_AGAINST_ELEMENT = _Alike(
+    ours=lambda each: each.reports in _OF_A_NOTE and _is_there(each),
+    theirs=lambda each: each.reports == "IK3 8" and _is_whole(each),
+    key=_at_segment,
+)
+#: One engine names the element, the other the segment around it.
+_PART_AGAINST_SEGMENT = _Alike(ours=_is_there, theirs=_is_whole, key=_at_segment)
+_SEGMENT_AGAINST_PART = _Alike(ours=_is_whole, theirs=_is_there, key=_at_segment)
+#: Both miss a segment; we place it where its loop begins, others where they noticed.
+_BOTH_ABSENT = _Alike(
+    ours=_is_absent, theirs=_is_absent, key=lambda each: (each.spot.set, each.spot.segment), not_before=True
+)
+#: Both miss a trailer, which is a segment like others for some.
+_TRAILER_MISSED = _Alike(
+    ours=lambda each: each.reports in _TRAILER_ABSENT, theirs=_is_absent, key=lambda each: each.spot.segment
+)

@@ -8,8 +8,10 @@ guides restate it.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from priorwire.x12 import Use, grammar
+from priorwire.x12 import Usage, Use, grammar
+from priorwire.x12.guides import guide
 from priorwire.x12.guides.notation import el, use
 
 
@@ -48,13 +50,8 @@ def gs(functional_group: str, versions: Iterable[str]) -> Use:
 
 
 def ta1() -> Use:
-    """TA1."""
-    return use("TA1", "S>1", "acknowledgment of an interchange",
-        el("R N0 9", "control number"),
-        el("R DT 6", "date"),
-        el("R TM 4", "time"),
-        el("R ID 1", "accepted or rejected", "A E R"),
-        el("R ID 3", "note"))
+    """TA1, which may stand in an interchange or not, and several times."""
+    return replace(guide("TA1").root.opener, usage=Usage.SITUATIONAL, max=None)
 
 
 def ge() -> Use:

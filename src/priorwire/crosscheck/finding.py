@@ -6,9 +6,11 @@ values that it found fault with, so its words are not taken over, only its codes
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 #: What a finding says of an input that made an engine stop.
 STOPPED = "stopped"
@@ -76,11 +78,23 @@ class Opinion:
 
 @cache
 def version_of(engine: str) -> str:
-    """The installed version of an engine; ours may run from its source."""
+    """The installed version of an engine; ours may run from its source, which is then said beside its version."""
     try:
         return version(engine)
     except PackageNotFoundError:
+        return _source_version(_PROJECT)
+
+
+#: What declares our version where the package was not installed.
+_PROJECT = Path(__file__).parents[3] / "pyproject.toml"
+
+
+def _source_version(project: Path) -> str:
+    try:
+        declared = tomllib.loads(project.read_text("utf-8"))["project"]["version"]
+    except (OSError, KeyError, tomllib.TOMLDecodeError):
         return "source"
+    return f"{declared} (source)"
 
 
 def stopped(engine: str, error: BaseException) -> Opinion:

@@ -143,6 +143,13 @@ KNOWN_FAULTS: tuple[KnownFault, ...] = (
     _fault(_PYX12, "blanks-before",
         "It sees blanks behind a seen.value, not those before it.",
         seen.blanks_before, theirs=False),
+    _fault(_PYX12, "zero-is-a-number",
+        "It takes zero for a control number.",
+        seen.zero, theirs=False),
+    _fault(_PYX12, "header-element-by-itself",
+        "It looks at each element of ISA by itself: whether ISA02 and ISA04 hold what ISA01 and ISA03 announce, "
+        "and whether ISA11 goes with the version, it does not see.",
+        seen.codes("I27", "I28", "I29"), theirs=False),
     # --- what badx12 alone finds ---
     _fault(_BADX12, "only-from-the-first-byte",
         "It takes an input only if it begins with ISA: a byte order mark or a blank is the end.",

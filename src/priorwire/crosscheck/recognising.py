@@ -5,12 +5,13 @@ A value is looked at here and never told.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
 from priorwire.crosscheck.export import VERSIONS
-from priorwire.crosscheck.finding import LEFT_OUT, SETS, STOPPED, Finding, Opinion
+from priorwire.crosscheck.finding import LEFT_OUT, SETS, STOPPED, Finding, Opinion, Spot
 from priorwire.crosscheck.layout import Layout
 from priorwire.crosscheck.pyx12_peer import ENVELOPE
 from priorwire.x12 import Level, Segment, grammar
@@ -27,9 +28,7 @@ class Case:
     def segment(self, finding: Finding) -> Segment | None:
         """The segment that a finding points at; of the envelope the first of its id."""
         spot = finding.spot
-        found = self.layout.segment(spot.set, spot.position)
-        outside = (each for number, each in self.layout.segments if not number and each.id == spot.segment)
-        return found or next(outside, None)
+        return self.layout.segment(spot.set, spot.position) or self._envelope.get(spot.segment)
 
     def ours_at(self, finding: Finding) -> list[Finding]:
         """What we find in the same segment."""
@@ -42,6 +41,62 @@ class Case:
     def our_codes(self) -> frozenset[str]:
         """The codes of all that we find."""
         return self._our_codes
+
+    def our_codes_in(self, number: int) -> frozenset[str]:
+        """The codes of what we find in one set; 0 is outside of any."""
+        return self._our_codes_by_set.get(number, frozenset())
+
+    def is_displaced(self, spot: Spot) -> bool:
+        """Whether something of ours at or before a place means that what follows may seem out of place."""
+        return self._displaced_from.get(spot.set, spot.position + 1) <= spot.position
+
+    @cached_property
+    def has_tabs(self) -> bool:
+        """Whether a tab stands between segments."""
+        return any(b"\t" in each for each in self.layout.between())
+
+    @cached_property
+    def ids(self) -> Counter[str]:
+        """How often each segment id occurs in the whole input."""
+        return Counter(segment.id for _, segment in self.layout.segments)
+
+    @cached_property
+    def is_mistaken(self) -> bool:
+        """Whether some segment would be taken for one of an envelope by how its id begins, or has too many elements."""
+        return any(
+            segment.id.startswith(prefix) and (segment.id != prefix or len(segment.elements) > most + 1)
+            for _, segment in self.layout.segments
+            for prefix, most in _BY_PREFIX.items()
+        )
+
+    @cached_property
+    def has_others_outside(self) -> bool:
+        """Whether a segment that is none of an envelope's stands outside of any set."""
+        return any(not number and segment.id not in ENVELOPE for number, segment in self.layout.segments)
+
+    @cached_property
+    def _envelope(self) -> dict[str, Segment]:
+        found: dict[str, Segment] = {}
+        for number, each in self.layout.segments:
+            if not number:
+                found.setdefault(each.id, each)
+        return found
+
+    @cached_property
+    def _our_codes_by_set(self) -> dict[int, frozenset[str]]:
+        found: dict[int, set[str]] = {}
+        for each in self.ours.findings:
+            found.setdefault(each.spot.set, set()).add(each.code)
+        return {number: frozenset(codes) for number, codes in found.items()}
+
+    @cached_property
+    def _displaced_from(self) -> dict[int, int]:
+        """The first position in each set from which what follows may seem out of place."""
+        found: dict[int, int] = {}
+        for each in self.ours.findings:
+            if each.code in _DISPLACING:
+                found[each.spot.set] = min(each.spot.position, found.get(each.spot.set, each.spot.position))
+        return found
 
     @cached_property
     def _ours_by_place(self) -> dict[tuple[int, int], list[Finding]]:
@@ -94,9 +149,14 @@ def stopped(name: str, *ours: str) -> Applies:
 
 
 def no_map(case: Case, finding: Finding) -> bool:
+    if finding.code != STOPPED or case.theirs.stopped != "EngineError":
+        return False
     kinds = {case.layout.kind(number) for number in range(1, len(case.layout.sets) + 1)}
-    beyond = not kinds or bool(kinds - _JUDGED)
-    return finding.code == STOPPED and case.theirs.stopped == "EngineError" and beyond
+    return not kinds or bool(kinds - _JUDGED) or bool(case.our_codes() & _UNNAMED)
+
+
+#: Findings of ours where a group names nothing that a map could be found by.
+_UNNAMED = frozenset({"G7", "G15"})
 
 
 #: The kinds of which pyx12 has our guide.
@@ -128,10 +188,7 @@ _DISPLACING = frozenset({"S1", "S2", "S3", "S5", "S6", "S7", "L1", "L2", "L3", "
 
 
 def displaced(case: Case, finding: Finding) -> bool:
-    return any(
-        each.code in _DISPLACING and each.spot.set == finding.spot.set and each.spot.position <= finding.spot.position
-        for each in case.ours.findings
-    )
+    return case.is_displaced(finding.spot)
 
 
 def cascade(case: Case, finding: Finding) -> bool:
@@ -141,8 +198,7 @@ def cascade(case: Case, finding: Finding) -> bool:
 
 def numbers_after_mending(case: Case, finding: Finding) -> bool:
     mended = {"L4", "L5", "L7", "L9"}
-    ours = {each.code for each in case.ours.findings if each.spot.set == finding.spot.set}
-    return finding.code in {"HL1", "HL2"} and bool(mended & ours)
+    return finding.code in {"HL1", "HL2"} and bool(mended & case.our_codes_in(finding.spot.set))
 
 
 def read_as_another(case: Case, finding: Finding) -> bool:
@@ -200,6 +256,10 @@ def early_day(case: Case, finding: Finding) -> bool:
     return finding.code == "IK4 8" and value[:4].isdigit() and value[:4] < _FIRST_YEAR
 
 
+def zero(case: Case, finding: Finding) -> bool:
+    return finding.code in {"I7", "G5"} and not text_at(case, finding).strip("0")
+
+
 def line_breaks(case: Case, finding: Finding) -> bool:
     return finding.code in {"IK4 5", "IK4 6"} and "I22" in case.our_codes()
 
@@ -220,6 +280,7 @@ def odd_header(case: Case, finding: Finding) -> bool:
     return (
         header.start > 0
         or header.element(12) not in VERSIONS
+        or header.end - header.start != grammar.ISA_TERMINATOR_AT
         or bool(case.our_codes() & {"I1", "I2", "I3", "I22", "I23"})
     )
 
@@ -230,8 +291,8 @@ def lost_by_text(case: Case, finding: Finding) -> bool:
 
 
 def tab_before(case: Case, finding: Finding) -> bool:
-    tabs = any(b"\t" in each for each in case.layout.between())
-    return tabs and finding.code in {"IK3 1", "IK3 2", "IK3 3", "AK9 3", "IK5 2", "TA1 023", "TA1 024", SETS}
+    hidden = finding.code in {"IK3 1", "IK3 2", "IK3 3", "AK9 3", "IK5 2", "TA1 023", "TA1 024", SETS}
+    return hidden and case.has_tabs
 
 
 def own_context(case: Case, finding: Finding) -> bool:
@@ -243,8 +304,7 @@ def left_open(case: Case, finding: Finding) -> bool:
 
 
 def segments_outside(case: Case, finding: Finding) -> bool:
-    outside = [segment for number, segment in case.layout.segments if not number]
-    return stopped("AttributeError")(case, finding) and any(each.id not in ENVELOPE for each in outside)
+    return stopped("AttributeError")(case, finding) and case.has_others_outside
 
 
 def control_separator(_: Case, finding: Finding) -> bool:
@@ -282,23 +342,19 @@ _BY_PREFIX = {"ISA": 16, "GS": 8, "ST": 3, "SE": 2, "GE": 2, "IEA": 2}
 
 
 def taken_for_envelope(case: Case, finding: Finding) -> bool:
-    taken = [
-        (prefix, segment)
-        for _, segment in case.layout.segments
-        for prefix, most in _BY_PREFIX.items()
-        if segment.id.startswith(prefix) and (segment.id != prefix or len(segment.elements) > most + 1)
-    ]
     if finding.code == STOPPED:
-        return case.theirs.stopped in {"IndexError", "ValueError"} and bool(taken)
-    return finding.spot.segment in {"ST", "SE", "GS", "GE"} and bool(taken)
+        return case.theirs.stopped in {"IndexError", "ValueError"} and case.is_mistaken
+    return finding.spot.segment in {"ST", "SE", "GS", "GE"} and case.is_mistaken
 
 
 def lost_trailer(case: Case, finding: Finding) -> bool:
+    if finding.code not in {STOPPED, SETS}:
+        return False
     if case.theirs.stopped not in {"ValueError", "AttributeError"} and finding.code != SETS:
         return False
     absent = bool({"T1", "G1", "G2", "I1", "I5", "I19", "I24"} & case.our_codes()) or any(case.layout.between())
     terminators = {segment.delimiters.segment for _, segment in case.layout.segments}
-    return finding.code in {STOPPED, SETS} and (absent or "\n" in terminators)
+    return absent or "\n" in terminators
 
 
 def without_trailer(case: Case, finding: Finding) -> bool:
@@ -307,13 +363,11 @@ def without_trailer(case: Case, finding: Finding) -> bool:
 
 
 def counted_in(case: Case, finding: Finding) -> bool:
-    outside = any(not number and segment.id not in ENVELOPE for number, segment in case.layout.segments)
-    return outside and finding.code == "SegmentCountError" and finding.spot.segment == "SE"
+    return finding.code == "SegmentCountError" and finding.spot.segment == "SE" and case.has_others_outside
 
 
 def several(case: Case, finding: Finding) -> bool:
-    interchanges = sum(segment.id == "ISA" for _, segment in case.layout.segments)
-    return interchanges > 1 and finding.spot.segment in {"ISA", "IEA"}
+    return finding.spot.segment in {"ISA", "IEA"} and case.ids["ISA"] > 1
 
 
 def long_time(_: Case, finding: Finding) -> bool:

@@ -12,7 +12,7 @@ Read: `read` (or a `Reader`, fed as bytes arrive) gives events; `place` and `val
 from __future__ import annotations
 
 from .acknowledge import Acknowledged, SetFindings, Strictness, acknowledge, acknowledge_group, make_ta1
-from .acknowledgment import Acknowledgment999, Finding999, SetOutcome, Ta1, Verdict, read_999, read_ta1
+from .acknowledgment import Acknowledgment999, Finding999, SetOutcome, Ta1, Trigger999, Verdict, read_999, read_ta1
 from .envelope import GroupHeader, InterchangeHeader, group_header, gs_segment, interchange_header, isa_segment
 from .events import (
     END,
@@ -79,6 +79,7 @@ __all__ = [
     "Ta1",
     "Ta1Read",
     "TransactionSet",
+    "Trigger999",
     "Usage",
     "Use",
     "Value",

@@ -20,10 +20,12 @@ from typing import overload
 from . import issues
 from .acknowledgment import (
     MAX_CODES,
+    SITUATIONAL_TRIGGER,
     Acknowledgment999,
     Finding999,
     SetOutcome,
     Ta1,
+    Trigger999,
     Verdict,
     read_999,
     read_ta1,
@@ -35,6 +37,7 @@ from .events import (
     InterchangeEnded,
     InterchangeStarted,
     Stray,
+    Ta1Read,
     TransactionSet,
 )
 from .issues import Issue, Level
@@ -119,23 +122,33 @@ def acknowledge(
             case Stray():
                 strays += event.issues
             case GroupStarted():
+                strays += _of_interchange(event.issues)
                 body = _GroupBody(strictness, delimiters)
             case TransactionSet():
-                strays += (each for each in event.issues if each.code.ta105)
+                strays += _of_interchange(event.issues)
                 body.add(_findings(event, find(event), keep=copy_bad_data))
-            case GroupEnded() if event.group.functional_group.strip() != FUNCTIONAL_GROUP_999:
-                sets.append(_numbered(body.ended(event), len(sets) + 1))
+            case GroupEnded():
+                strays += _of_interchange(event.issues)
+                if event.group.functional_group.strip() != FUNCTIONAL_GROUP_999:
+                    sets.append(_numbered(body.ended(event), len(sets) + 1))
+            case Ta1Read():
+                strays += _of_interchange(event.issues)
             case InterchangeEnded():
                 every = [*event.interchange.issues, *strays, *event.issues]
                 ta1 = make_ta1(event.interchange, every, delimiters)
                 yield Acknowledged(interchange=event.interchange, ta1=ta1, sets=sets, verdict=read_ta1(ta1).verdict)
 
 
+def _of_interchange(found: Iterable[Issue]) -> Iterator[Issue]:
+    """What only a TA1 can say, wherever it was found."""
+    return (each for each in found if each.code.ta105)
+
+
 def make_ta1(
     interchange: InterchangeStarted, found: Sequence[Issue], delimiters: Delimiters = DEFAULT_DELIMITERS
 ) -> Segment:
     """The TA1 of an interchange: its number, date and time, a verdict, and the gravest of what was found."""
-    reported = sorted((each for each in found if each.code.ta105), key=lambda each: not each.is_error)
+    reported = sorted(_of_interchange(found), key=lambda each: not each.is_error)
     verdict = Verdict.ACCEPTED
     if reported:
         verdict = Verdict.REJECTED if reported[0].is_error else Verdict.ACCEPTED_WITH_ERRORS
@@ -307,7 +320,8 @@ def _segment_body(
     for code in _codes(issue.code.ik304 or _HAS_ELEMENT_ERRORS for issue in rest):
         if code != _HAS_ELEMENT_ERRORS or not elements:
             yield _ik3(found[0], segment_id, position, code, delimiters)
-            yield from _triggers((issue for issue in rest if issue.code.ik304 == code), delimiters)
+            same = (issue for issue in rest if (issue.code.ik304 or _HAS_ELEMENT_ERRORS) == code)
+            yield from _triggers(same, delimiters)
     if not elements:
         return
     yield _ik3(found[0], segment_id, position, _HAS_ELEMENT_ERRORS, delimiters)
@@ -328,7 +342,7 @@ def _triggers(found: Iterable[Issue], delimiters: Delimiters) -> Iterator[Segmen
         at = (_number(trigger.element), _number(trigger.component)) if trigger.element else None
         loop = (trigger.loop or "")[:_LOOP_ID_MAX]
         where = (_plain(trigger.segment) or "UNK", str(trigger.position), loop, at)
-        yield make_segment(delimiters, "CTX", "SITUATIONAL TRIGGER", *where)
+        yield make_segment(delimiters, "CTX", SITUATIONAL_TRIGGER, *where)
 
 
 def _ik3(issue: Issue, segment_id: str, position: int, code: str, delimiters: Delimiters) -> Segment:
@@ -379,6 +393,7 @@ __all__ = [
     "SetOutcome",
     "Strictness",
     "Ta1",
+    "Trigger999",
     "Verdict",
     "acknowledge",
     "acknowledge_group",

@@ -6,15 +6,21 @@ that is none of the standard's letters is `Verdict.UNKNOWN`, which neither accep
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 
+from .elements import segment_faults
 from .events import TransactionSet
+from .issues import Issue, place_of
+from .loops import LoopNode
 from .segments import Segment
+from .situational import situations
 
 #: How many error codes AK9 and IK5 have room for.
 MAX_CODES = 5
+#: CTX01 where the segment says what called for something.
+SITUATIONAL_TRIGGER = "SITUATIONAL TRIGGER"
 
 
 class Verdict(Enum):
@@ -61,6 +67,18 @@ class Ta1:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Trigger999:
+    """A CTX that says what called for something: CTX02 to CTX05. Any other CTX names a record, a patient's too."""
+
+    segment: str
+    position: int
+    loop: str = ""
+    #: 0 where the whole segment is meant.
+    element: int = 0
+    component: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Finding999:
     """One IK3 with nothing below, or one IK4."""
 
@@ -76,6 +94,7 @@ class Finding999:
     repeat: int = 0
     #: IK403.
     element_code: str = ""
+    triggers: tuple[Trigger999, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,6 +133,25 @@ class Acknowledgment999:
         return next((each for each in self.sets if each.control_number == control_number), None)
 
 
+def ta1_issues(segment: Segment) -> list[Issue]:
+    """What is wrong with a TA1, element by element. Nobody acknowledges it: these findings are for its reader."""
+    from .guides import guide  # noqa: PLC0415 - a guide is loaded when it is first asked for
+
+    node = LoopNode(guide("TA1").root, None)
+    node.items.append(segment)
+    node.known.append(0)
+    found: dict[int | None, Issue] = {}  # the first of each element
+    for fault in segment_faults(segment, node.guide.opener):
+        issue = Issue(code=fault.code, place=place_of(segment, element=fault.element, component=fault.component))
+        found.setdefault(fault.element, issue)
+    return [*found.values(), *(each for each in situations(node) if not found.keys() & _elements_of(each))]
+
+
+def _elements_of(issue: Issue) -> set[int | None]:
+    """The elements that a broken rule is about: nothing follows from one that has a finding."""
+    return {place.element for place in (issue.place, issue.trigger) if place}
+
+
 def read_ta1(segment: Segment) -> Ta1:
     """A TA1's five elements. Lenient: whatever is absent is empty."""
     number, date, time, verdict, note = (segment.element(n).strip() for n in range(1, 6))
@@ -140,6 +178,7 @@ class _Reading999:
         self._set: Segment | None = None
         self._findings: list[Finding999] = []
         self._at: Segment | None = None
+        self._triggers: list[Trigger999] = []  # of the segment that no element was named of yet
 
     def ak1(self, segment: Segment) -> None:
         self.start = segment
@@ -159,11 +198,28 @@ class _Reading999:
             return
         self._last = at
         element, component, repeat = ((_int(part) or 0) for part in (segment.component(1, n) for n in (1, 2, 3)))
-        self._findings.append(
-            _finding(at, element=element, component=component, repeat=repeat, code=segment.element(3).strip())
-        )
+        found = _finding(at, self._triggers)
+        code = segment.element(3).strip()
+        self._findings.append(replace(found, element=element, component=component, repeat=repeat, element_code=code))
+        self._triggers = []
 
     _last: Segment | None = None
+
+    def ctx(self, segment: Segment) -> None:
+        if segment.component(1, 1).strip() != SITUATIONAL_TRIGGER:
+            return
+        trigger = Trigger999(
+            segment=segment.element(2).strip(),
+            position=_int(segment.element(3)) or 0,
+            loop=segment.element(4).strip(),
+            element=_int(segment.component(5, 1)) or 0,
+            component=_int(segment.component(5, 2)) or 0,
+        )
+        if self._at is not None:
+            self._triggers.append(trigger)
+        elif self._findings:
+            last = self._findings[-1]
+            self._findings[-1] = replace(last, triggers=(*last.triggers, trigger))
 
     def ik5(self, segment: Segment) -> None:
         self._close(segment)
@@ -174,8 +230,9 @@ class _Reading999:
 
     def _keep_segment(self) -> None:
         if self._at is not None:
-            self._findings.append(_finding(self._at))
+            self._findings.append(_finding(self._at, self._triggers))
         self._at = self._last = None
+        self._triggers = []
 
     def _close(self, segment: Segment | None) -> None:
         self._keep_segment()
@@ -217,22 +274,20 @@ _STEPS_999: dict[str, Callable[[_Reading999, Segment], None]] = {
     "AK3": _Reading999.ik3,
     "IK4": _Reading999.ik4,
     "AK4": _Reading999.ik4,
+    "CTX": _Reading999.ctx,
     "IK5": _Reading999.ik5,
     "AK5": _Reading999.ik5,
     "AK9": _Reading999.ak9,
 }
 
 
-def _finding(at: Segment, *, element: int = 0, component: int = 0, repeat: int = 0, code: str = "") -> Finding999:
+def _finding(at: Segment, triggers: Sequence[Trigger999]) -> Finding999:
     return Finding999(
         segment=at.element(1).strip(),
         position=_int(at.element(2)) or 0,
         loop=at.element(3).strip(),
         segment_code=at.element(4).strip(),
-        element=element,
-        component=component,
-        repeat=repeat,
-        element_code=code,
+        triggers=tuple(triggers),
     )
 
 

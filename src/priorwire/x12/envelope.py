@@ -68,7 +68,7 @@ def isa_segment(header: InterchangeHeader, delimiters: Delimiters = DEFAULT_DELI
     """
     check_delimiters(delimiters)
     if header.version < grammar.REPETITION_SINCE:
-        repetition = "U"
+        repetition = grammar.STANDARD_ID
     elif delimiters.repetition is None:
         raise LocalX12Error("ISA11: this version needs a repetition separator")
     else:

@@ -32,6 +32,10 @@ ID_QUALIFIERS = frozenset({"01", "14", "20", "27", "28", "29", "30", "33", "ZZ"}
 #: ISA01 and ISA03.
 AUTHORIZATION_QUALIFIERS = frozenset({"00", "03"})
 SECURITY_QUALIFIERS = frozenset({"00", "01"})
+#: ISA01 and ISA03 where ISA02 and ISA04 say nothing.
+NOTHING_ANNOUNCED = "00"
+#: ISA11 of an interchange before `REPETITION_SINCE`.
+STANDARD_ID = "U"
 #: ISA15: production, test, information.
 USAGE_INDICATORS = frozenset({"P", "T", "I"})
 

@@ -10,7 +10,7 @@ before the GS, TA1 or IEA that follows.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from . import grammar, issues
@@ -188,13 +188,45 @@ def _repetition(elements: list[str], component: str, others: set[str]) -> tuple[
 
 
 def header_issues(header: Header, segment: Segment) -> list[Issue]:
-    """What is wrong with an ISA: its form, then each element (the order of a TA1's note codes)."""
-    codes = [*header.oddities]
-    codes += [(code, number) for number, code, right in _ELEMENT_RULES if not right(segment.element(number).strip())]
+    """What is wrong with an ISA: its form, then each element.
+
+    Where the elements of a wrong width are those that have a finding, that is the finding, and not the form too.
+    """
+    faulty = [(number, code) for number, code, right in _ELEMENT_RULES if not right(segment.element(number).strip())]
+    faulty += _depending(segment, {number for number, _ in faulty})
+    faulty.sort(key=lambda each: each[0])
+    told = _misfits(segment) <= {number for number, _ in faulty}
+    form = [each for each in header.oddities if not (told and each[0] is issues.ISA_NOT_FIXED)]
+    codes = [*form, *((code, number) for number, code in faulty)]
     return [Issue(code=code, place=place_of(segment, element=number)) for code, number in codes]
 
 
+def _depending(segment: Segment, faulty: set[int]) -> Iterator[tuple[int, IssueCode]]:
+    """Elements that another one calls for; nothing follows from an element that is wrong itself."""
+    for number, code, qualifier in _ANNOUNCED:
+        says = segment.element(qualifier).strip()
+        if qualifier not in faulty and says != grammar.NOTHING_ANNOUNCED and not segment.element(number).strip():
+            yield number, code
+    version = segment.element(12).strip()
+    if 12 not in faulty and version < grammar.REPETITION_SINCE and segment.element(11) != grammar.STANDARD_ID:  # noqa: PLR2004 - ISA12
+        yield 11, issues.STANDARD_ID
+
+
+def _misfits(segment: Segment) -> set[int]:
+    """The elements that are not as wide as an ISA's; 0 stands for the form as such, which no element explains."""
+    widths = enumerate(zip(segment.elements[1:], grammar.ISA_WIDTHS, strict=False), 1)
+    wrong = {number for number, (text, width) in widths if len(text) != width}
+    return wrong if wrong and len(segment.elements) == len(grammar.ISA_WIDTHS) + 1 else {0}
+
+
+def _is_interchange_number(text: str) -> bool:
+    return len(text) == grammar.ISA_CONTROL_LENGTH and text.isascii() and text.isdigit() and int(text) > 0
+
+
 _USUAL = Delimiters()
+
+#: Element of the ISA, the code where it is blank, and the element that announces it.
+_ANNOUNCED = ((2, issues.AUTHORIZATION_MISSING, 1), (4, issues.SECURITY_MISSING, 3))
 
 #: Element of the ISA, the code where it is not right, and when it is.
 _ELEMENT_RULES: tuple[tuple[int, IssueCode, Callable[[str], bool]], ...] = (
@@ -207,7 +239,7 @@ _ELEMENT_RULES: tuple[tuple[int, IssueCode, Callable[[str], bool]], ...] = (
     (9, issues.INTERCHANGE_DATE, grammar.is_date),
     (10, issues.INTERCHANGE_TIME, grammar.is_time),
     (12, issues.INTERCHANGE_VERSION, lambda text: len(text) == 5 and text.isdecimal()),  # noqa: PLR2004 - ISA12's width
-    (13, issues.INTERCHANGE_NUMBER_INVALID, lambda text: len(text) == grammar.ISA_CONTROL_LENGTH and text.isdecimal()),
+    (13, issues.INTERCHANGE_NUMBER_INVALID, _is_interchange_number),
     (14, issues.ACK_REQUESTED, frozenset("01").__contains__),
     (15, issues.USAGE_INDICATOR, grammar.USAGE_INDICATORS.__contains__),
 )

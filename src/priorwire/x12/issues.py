@@ -188,7 +188,7 @@ REPETITION_NOT_DECLARED = _code(
 INTERCHANGE_NUMBERS_DIFFER = _code("I4", "The control numbers in ISA13 and IEA02 differ.", ta105="001")
 IEA_MISSING = _code("I5", "The interchange ends without an IEA.", ta105="023")
 GROUP_COUNT_WRONG = _code("I6", "IEA01 is not the number of groups.", ta105="021")
-INTERCHANGE_NUMBER_INVALID = _code("I7", "ISA13 is not nine digits.", ta105="018")
+INTERCHANGE_NUMBER_INVALID = _code("I7", "ISA13 is not a number of nine digits above zero.", ta105="018")
 AUTHORIZATION_QUALIFIER = _code("I8", "ISA01 is not a known qualifier.", severity=_WARNING, ta105="010")
 SECURITY_QUALIFIER = _code("I9", "ISA03 is not a known qualifier.", severity=_WARNING, ta105="012")
 SENDER_QUALIFIER = _code("I10", "ISA05 is not a known qualifier.", severity=_WARNING, ta105="005")
@@ -216,19 +216,41 @@ NO_GROUPS = _code("I25", "The interchange holds neither a group nor a TA1.", sev
 MARK_BEFORE = _code(
     "I26", "A byte order mark stands before the interchange; it was read past.", severity=_WARNING, ta105="022"
 )
+AUTHORIZATION_MISSING = _code(
+    "I27", "ISA01 announces an authorization that ISA02 does not hold.", severity=_WARNING, ta105="011"
+)
+SECURITY_MISSING = _code("I28", "ISA03 announces a password that ISA04 does not hold.", severity=_WARNING, ta105="013")
+STANDARD_ID = _code(
+    "I29", "ISA11 is not U, the standards id of an interchange before 00402.", severity=_WARNING, ta105="016"
+)
+INTERCHANGE_NUMBER_REUSED = _code(
+    "I30",
+    "ISA13 stands in an earlier interchange between the same two parties here.",
+    severity=_WARNING,
+    ta105="025",
+)
 
-# G: the functional group. AK905 codes.
+# G: the functional group. AK905 codes; a 999 has none for a GS whose elements are wrong, a TA1 has 024.
 GS_MISSING = _code("G1", "A transaction set stands outside any group: its GS is missing.", ta105="024")
 GE_MISSING = _code("G2", "The group ends without a GE.", ak905="3")
 GROUP_NUMBERS_DIFFER = _code("G3", "The control numbers in GS06 and GE02 differ.", ak905="4")
 SET_COUNT_WRONG = _code("G4", "GE01 is not the number of transaction sets.", ak905="5")
-GROUP_NUMBER_INVALID = _code("G5", "GS06 is not a number of one to nine digits.", ak905="6")
+GROUP_NUMBER_INVALID = _code("G5", "GS06 is not a number of one to nine digits above zero.", ak905="6")
 GROUP_NUMBER_REUSED = _code("G6", "GS06 stands in an earlier group of this interchange.", ak905="19")
-GROUP_VERSION_MISSING = _code("G7", "GS08 names no version.", severity=_WARNING, ak905="2")
+GROUP_VERSION_MISSING = _code(
+    "G7", "GS08 names no version: six digits, and the id of a guide behind them.", severity=_WARNING, ak905="2"
+)
 GROUP_EMPTY = _code("G8", "The group holds no transaction set.", severity=_WARNING, ak905="5")
 FUNCTIONAL_GROUP_DIFFERS = _code(
-    "G9", "GS01 is not the code that this transaction travels under.", level=Level.GUIDE, severity=_WARNING
+    "G9", "GS01 is not the code that this transaction travels under.", level=Level.GUIDE, severity=_WARNING, ik502="18"
 )
+GROUP_SENDER = _code("G10", "GS02 is not a code of 2 to 15 characters.", severity=_WARNING, ta105="024")
+GROUP_RECEIVER = _code("G11", "GS03 is not a code of 2 to 15 characters.", severity=_WARNING, ta105="024")
+GROUP_DATE = _code("G12", "GS04 is not a date of eight digits.", severity=_WARNING, ta105="024")
+GROUP_TIME = _code("G13", "GS05 is not a time of day.", severity=_WARNING, ta105="024")
+GROUP_AGENCY = _code("G14", "GS07 is not X, the agency of these standards.", severity=_WARNING, ta105="024")
+FUNCTIONAL_GROUP_INVALID = _code("G15", "GS01 is not a code of two letters or digits.", severity=_WARNING, ak905="1")
+GROUP_HEADER_LONG = _code("G16", "The GS has more than eight elements.", severity=_WARNING, ta105="024")
 
 # T: the transaction set. IK502 codes.
 SE_MISSING = _code("T1", "The transaction set ends without an SE.", ik502="2")
@@ -268,7 +290,7 @@ COUNTED_LENGTH_WRONG = _code(
     "The declared length of the binary data does not end at a terminator; the data was read up to the next one.",
     ik304="8",
 )
-TERMINATOR_REPEATED = _code("S11", "A segment terminator without a segment before it.", severity=_WARNING, ik304="1")
+TERMINATOR_REPEATED = _code("S11", "A segment terminator without a segment before it.", severity=_WARNING, ta105="022")
 DEPENDENT_SEGMENT_MISSING = _code(
     "S12", "A segment is absent that this situation calls for.", level=Level.SITUATIONAL, ik304="I6"
 )

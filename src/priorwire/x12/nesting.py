@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from priorwire.errors import RemoteX12Error
 
 from . import grammar, issues
+from .acknowledgment import ta1_issues
 from .events import (
     Event,
     GroupEnded,
@@ -24,6 +25,7 @@ from .events import (
     Ta1Read,
     TransactionSet,
 )
+from .groups import group_header_issues, holds, is_version
 from .issues import Issue, IssueCode, Place, place_of
 from .segments import Segment
 from .set_text import SegmentsOfText
@@ -41,7 +43,8 @@ class Nesting:
         self._interchanges = 0
         self._groups = 0
         self._contents = 0
-        self._group_numbers: set[int] = set()
+        self._group_numbers: set[int | str] = set()
+        self._interchange_numbers: set[tuple[str, ...]] = set()
         self._group: GroupStarted | None = None
         self._sets = 0
         self._set_numbers: set[str] = set()
@@ -55,10 +58,21 @@ class Nesting:
         self._interchanges += 1
         self._groups = self._contents = 0
         self._group_numbers = set()
+        if not any(each.code is issues.INTERCHANGE_NUMBER_INVALID for each in found):
+            found = [*found, *self._number_issues(header)]
         self.interchange = InterchangeStarted(
             header=header, delimiters=header.delimiters, index=self._interchanges, issues=found
         )
         self._ready.append(self.interchange)
+
+    def _number_issues(self, header: Segment) -> list[Issue]:
+        """ISA13 is unique between two parties: ISA05 to ISA08."""
+        named = tuple(header.element(number).strip() for number in (5, 6, 7, 8, 13))
+        if named in self._interchange_numbers:
+            return [_issue(issues.INTERCHANGE_NUMBER_REUSED, header, 13)]
+        if len(self._interchange_numbers) < grammar.MAX_REMEMBERED_SETS:
+            self._interchange_numbers.add(named)
+        return []
 
     def take(self, segment: Segment, codes: Codes) -> None:
         """Put a segment where it belongs; `codes` say what was wrong with its text.
@@ -111,16 +125,12 @@ class Nesting:
     def _gs(self, segment: Segment, codes: Codes) -> None:
         self._end_group(None)
         assert self.interchange is not None, _ONLY_TA1
-        found = _issues(codes, segment)
-        number = segment.element(6).strip()
-        if not (number.isdecimal() and len(number) <= grammar.GROUP_CONTROL_MAX):
-            found.append(_issue(issues.GROUP_NUMBER_INVALID, segment, 6))
-        elif int(number) in self._group_numbers:
-            found.append(_issue(issues.GROUP_NUMBER_REUSED, segment, 6))
-        else:
-            self._group_numbers.add(int(number))
-        if not segment.element(8).strip():
-            found.append(_issue(issues.GROUP_VERSION_MISSING, segment, 8))
+        found = [*_issues(codes, segment), *group_header_issues(segment)]
+        if not any(each.code is issues.GROUP_NUMBER_INVALID for each in found):
+            number = _number(segment.element(6))
+            if number in self._group_numbers:
+                found.append(_issue(issues.GROUP_NUMBER_REUSED, segment, 6))
+            self._group_numbers.add(number)
         self._group = GroupStarted(header=segment, interchange=self.interchange, issues=found)
         self._groups += 1
         self._contents += 1
@@ -174,8 +184,11 @@ class Nesting:
             self._set_numbers.add(number)
         if self._group is None:
             found.append(_issue(issues.GS_MISSING, segment))
-        elif guide_id and self._group.guide_id and guide_id != self._group.guide_id:
+            return found
+        if guide_id and guide_id != self._group.guide_id and is_version(self._group.guide_id):
             found.append(_issue(issues.GUIDE_IDS_DIFFER, segment, 3))
+        if not holds(self._group.functional_group.strip(), transaction):
+            found.append(_issue(issues.FUNCTIONAL_GROUP_DIFFERS, self._group.header, 1))
         return found
 
     def _se(self, segment: Segment, codes: Codes) -> None:
@@ -218,7 +231,8 @@ class Nesting:
             self._add(segment, codes)
             return
         self._contents += 1
-        self._ready.append(Ta1Read(segment=segment, interchange=self.interchange, issues=_issues(codes, segment)))
+        found = [*_issues(codes, segment), *ta1_issues(segment)]
+        self._ready.append(Ta1Read(segment=segment, interchange=self.interchange, issues=found))
 
     def _add(self, segment: Segment, codes: Codes) -> None:
         assert self.segments is not None, "asked for by every caller"

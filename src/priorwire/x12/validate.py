@@ -72,7 +72,6 @@ def exactly(
         if node.is_known:
             checking.loop(node)
     checking.hierarchy(placed)
-    checking.functional_group(ts)
     found = _merged([*ts.issues, *placed.issues], checking.found, levels)
     return Checked(issues=found, arrange=lambda: placed)
 
@@ -104,7 +103,6 @@ def _of_suspects(ts: TransactionSet, guide: Guide, suspects: Sequence[Suspect]) 
             if fault.code in _ONCE:
                 once.add(suspect.at)
             checking.add(fault, segment, suspect.loop)
-    checking.functional_group(ts)
     return checking.found if len(once) <= 1 else None
 
 
@@ -115,15 +113,7 @@ class _Checking:
         self.found: list[Issue] = []
         self._proving = proving
         self._told: set[tuple[int, int]] = set()  # positions and elements that have a finding
-        self._guide = guide
         self._weight = None if guide.certain else Severity.WARNING
-
-    def functional_group(self, ts: TransactionSet) -> None:
-        """GS01 names the family that the transaction travels under."""
-        group = ts.group
-        if group is not None and group.functional_group.strip() != self._guide.functional_group:
-            at = place_of(group.header, element=1)
-            self.found.append(Issue(code=issues.FUNCTIONAL_GROUP_DIFFERS, place=at))
 
     # --- loops and segments -------------------------------------------------------------------
 

@@ -62,6 +62,8 @@ SHOWN = {
     "header-by-position": message(_R, after=("*1530*^*", "*1530*:*")),
     "ends-at-an-empty-segment": _sent("HI*", "~HI*"),
     "blanks-before": _sent("SAMPLE", " SAMPLE"),
+    "zero-is-a-number": message(_R).replace(b"000000007", b"000000000"),
+    "header-element-by-itself": message(_R, after=("ISA*00*", "ISA*03*")),
     "only-from-the-first-byte": b"\xef\xbb\xbf" + message(_R),
     "prefix-is-enough": _sent("HI*", "STC*A1*2*3*4*5~HI*"),
     "dropped-without-trailer": message(_R, after=("SE*20*0001~", "")),

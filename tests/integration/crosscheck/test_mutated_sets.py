@@ -83,6 +83,19 @@ IN_THE_ENVELOPE = [
     (("GE*1*1~", ""), "agreed GE: G2 | IK3 3", "only ours GE: G2 | - (no-missing-trailers)"),
     (("SE*20*0001~", ""), "agreed 20 SE: T1 | IK3 3", "only ours 20 SE: T1 | - (no-missing-trailers)"),
     (("GS*HI", "GS*HB"), "agreed set 1 GS01: G9 | IK4 7", "only ours set 1 GS01: G9 | - (no-guides)"),
+    (("GS*HI", "GS*H"), "agreed GS01: G15 | IK4 4 IK4 7", "agreed GS01: G15 | FieldValidationError"),
+    (("*SENDER*REC", "*S*REC"), "agreed GS02: G10 | IK4 4", "agreed GS02: G10 | FieldValidationError"),
+    (("*RECEIVER*20261201", "**20261201"), "agreed GS03: G11 | IK4 1", "agreed GS03: G11 | FieldValidationError"),
+    (("*20261201*1530*1*", "*20261301*1530*1*"), "agreed GS04: G12 | IK4 8", "only ours GS04: G12 | - (lengths-only)"),
+    (("*20261201*1530*1*", "*261201*1530*1*"), "agreed GS04: G12 | IK4 4", "agreed GS04: G12 | FieldValidationError"),
+    (("*1530*1*X", "*2530*1*X"), "agreed GS05: G13 | IK4 9", "only ours GS05: G13 | - (lengths-only)"),
+    (("*1*X*", "*1*T*"), "agreed GS07: G14 | IK4 7", "only ours GS07: G14 | - (lengths-only)"),
+    (("*X*005010X217~", "*X*FIVE~"), "agreed GS08: G7 | IK4 7", "only ours GS08: G7 | - (lengths-only)"),
+    (
+        ("~IEA", "~TA1*000000007*261201*3530*A*000~IEA"),
+        "agreed TA103: E9 | IK4 9",
+        "only ours TA103: E9 | - (no-guides)",
+    ),
 ]
 
 

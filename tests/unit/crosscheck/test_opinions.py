@@ -30,7 +30,7 @@ def test_a_warning_does_not_refuse() -> None:
 
 
 def test_a_transaction_without_a_guide_is_said() -> None:
-    said = ours(message("271").replace(b"ST*271", b"ST*835"))
+    said = ours(message("271").replace(b"ST*271", b"ST*835").replace(b"GS*HB", b"GS*HP"))
     assert [each.code for each in said.findings] == ["T8"]
 
 

@@ -19,7 +19,9 @@ from priorwire.x12 import (
     Finding999,
     Guide,
     Issue,
+    Place,
     Segment,
+    Trigger999,
     acknowledge,
     read,
     read_999,
@@ -107,7 +109,7 @@ def assert_alone(broken: Broken) -> None:
         (wanted.code, wanted.segment, wanted.position, wanted.loop, wanted.element, wanted.component, wanted.repeat)
     ]
     if broken.guide.functional_group != "FA":  # a 999 is not answered with one
-        assert acknowledged(broken, found) == expected_999(broken)
+        assert acknowledged(broken, found) == expected_999(broken, found[0].trigger)
 
 
 def acknowledged(broken: Broken, found: list[Issue]) -> tuple[Finding999, ...]:
@@ -123,7 +125,7 @@ def wrapped(body: list[Segment]) -> bytes:
     return interchange(f"ST*999*0001*005010X231A1~{text}SE*{len(body) + 2}*0001~")
 
 
-def expected_999(broken: Broken) -> tuple[Finding999, ...]:
+def expected_999(broken: Broken, trigger: Place | None) -> tuple[Finding999, ...]:
     wanted = broken.expected
     code = ISSUE_CODES[wanted.code]
     if not (code.ik304 or code.ik403):
@@ -139,7 +141,18 @@ def expected_999(broken: Broken) -> tuple[Finding999, ...]:
             component=wanted.component or 0 if at_element else 0,
             repeat=wanted.repeat or 0 if at_element else 0,
             element_code=code.ik403 or "" if at_element else "",
+            triggers=(_said_trigger(trigger),) if trigger else (),
         ),
+    )
+
+
+def _said_trigger(trigger: Place) -> Trigger999:
+    return Trigger999(
+        segment=trigger.segment,
+        position=trigger.position,
+        loop=trigger.loop or "",
+        element=trigger.element or 0,
+        component=trigger.component or 0,
     )
 
 
@@ -235,10 +248,22 @@ ENVELOPE: dict[str, Edit] = {
     "I21": put("IEA*1*000000007~", "IEA*1*000000007"),
     "I22": put("*EXAMPLE PAYER*", "*EXAMPLE\n PAYER*"),
     "I24": put("GE*1*7~", "GE*1*7~GE*1*7~"),
+    "I27": put("ISA*00*", "ISA*03*"),
+    "I28": put("*00*          *ZZ*SENDER", "*01*          *ZZ*SENDER"),
+    "I29": put("*00501*0", "*00401*0"),
+    "S11": put("GE*1*7~", "GE*1*7~~"),
     "G2": put("GE*1*7~", ""),
     "G3": put("GE*1*7~", "GE*1*8~"),
     "G4": put("GE*1*7~", "GE*2*7~"),
     "G7": put("*X*005010X217~", "*X~"),
+    "G9": put("GS*HI*", "GS*HB*"),
+    "G10": put("GS*HI*SENDER*", "GS*HI*S*"),
+    "G11": put("*RECEIVER*20261201", "**20261201"),
+    "G12": put("*20261201*1530*7*X", "*20261301*1530*7*X"),
+    "G13": put("*1530*7*X", "*2530*7*X"),
+    "G14": put("*7*X*", "*7*T*"),
+    "G15": put("GS*HI*", "GS*H*"),
+    "G16": put("*X*005010X217~", "*X*005010X217*1~"),
     "T1": put("SE*7*0001~", ""),
     "T2": put("SE*7*0001~", "SE*7*0002~"),
     "T3": put("SE*7*0001~", "SE*8*0001~"),
@@ -255,6 +280,7 @@ INPUTS: dict[str, bytes] = {
     "G6": interchange().replace(b"IEA*1*", interchange()[106:].split(b"IEA")[0] + b"IEA*2*"),
     "G8": interchange().replace(transaction().encode(), b"").replace(b"GE*1*", b"GE*0*"),
     "I26": b"\xef\xbb\xbf" + interchange(),
+    "I30": interchange() * 2,
     "T5": interchange().replace(b"*0001", b"*1"),
     "T6": interchange(transaction(), transaction()),
 }  # fmt: skip

@@ -139,7 +139,8 @@ def test_a_byte_order_mark_and_blanks_before_the_isa() -> None:
 
 def test_a_byte_order_mark_is_reported_where_it_stands() -> None:
     first = interchange() + b"\r\n"
-    starts = [each for each in read(first + b"\xef\xbb\xbf" + interchange()) if isinstance(each, InterchangeStarted)]
+    second = b"\xef\xbb\xbf" + interchange().replace(b"000000007", b"000000008")
+    starts = [each for each in read(first + second) if isinstance(each, InterchangeStarted)]
     assert starts[0].issues == []
     (issue,) = starts[1].issues
     assert (issue.code.code, issue.place.start, issue.place.end) == ("I26", len(first), len(first) + 3)
@@ -259,9 +260,9 @@ def test_a_truncated_file_ends_what_is_open() -> None:
 
 
 def test_several_interchanges_and_one_that_breaks_off() -> None:
-    reads(interchange() + interchange(), *["ISA", "GS", "SET7", "GE", "IEA"] * 2)
     whole = interchange()
-    broken = whole[: whole.index(b"NM1*IL") + 12] + b"\n"
+    reads(whole + whole.replace(b"000000007", b"000000008"), *["ISA", "GS", "SET7", "GE", "IEA"] * 2)
+    broken = whole[: whole.index(b"NM1*IL") + 12].replace(b"000000007", b"000000008") + b"\n"
     expected = ["ISA", "GS", "SET6:I21,T1", "GE:G2", "IEA:I5", "ISA", "GS", "SET7", "GE", "IEA"]
     reads(broken + whole, *expected)
     assert [e.index for e in read(broken + whole) if isinstance(e, InterchangeStarted)] == [1, 2]
@@ -269,7 +270,14 @@ def test_several_interchanges_and_one_that_breaks_off() -> None:
 
 def test_interchanges_with_different_delimiters() -> None:
     other = interchange().decode().translate(str.maketrans("*^:~", "|{>!")).encode()
-    reads(other + interchange(), *["ISA", "GS", "SET7", "GE", "IEA"] * 2)
+    reads(other + interchange().replace(b"000000007", b"000000008"), *["ISA", "GS", "SET7", "GE", "IEA"] * 2)
+
+
+def test_an_interchange_number_is_unique_between_two_parties_and_only_between_them() -> None:
+    again = interchange()
+    reads(again * 2, "ISA", "GS", "SET7", "GE", "IEA", "ISA:I30", "GS", "SET7", "GE", "IEA")
+    other = again.replace(b"*ZZ*RECEIVER ", b"*ZZ*SOMEBODY ")
+    reads(again + other, *["ISA", "GS", "SET7", "GE", "IEA"] * 2)
 
 
 def test_a_ta1_before_the_groups_alone_and_after_the_iea() -> None:

@@ -59,6 +59,9 @@ _SHELF = MappingProxyType(
     }
 )
 
+#: The same for what is no transaction set: a guide of one segment.
+_CONTROL = MappingProxyType({"TA1": (("ta1", "GUIDE"),)})
+
 
 class Deviation(Enum):
     """What was odd about the choice, as a sentence to report; never a value of the message."""
@@ -76,7 +79,7 @@ class Deviation(Enum):
 class Chosen:
     """What a set is read as."""
 
-    #: `None` where there is no guide for it: TA1, and transactions that are not ours.
+    #: `None` where there is no guide for it as a transaction set: TA1, and transactions that are not ours.
     guide: Guide | None
     #: One of `KINDS`.
     kind: str
@@ -84,18 +87,18 @@ class Chosen:
 
 
 def guides() -> tuple[Guide, ...]:
-    """Every guide, in the order of `KINDS`; the first of a kind is the one `guide` gives."""
+    """Every guide of a transaction set, in the order of `KINDS`; the first of a kind is the one `guide` gives."""
     return tuple(each for kind in _SHELF for each in _of_kind(kind))
 
 
 def guide(kind: str) -> Guide:
-    """The guide to write or read a kind with.
+    """The guide to write or read a kind with; ``TA1`` is one segment, and its guide too.
 
     Raises:
-        GuideError: there is no guide of that kind (``TA1`` and ``other`` have none).
+        GuideError: there is no guide of that kind (``other`` has none).
     """
-    if kind not in _SHELF:
-        raise GuideError(f"no implementation guide of kind {kind!r}; there are: {', '.join(_SHELF)}")
+    if kind not in _SHELF and kind not in _CONTROL:
+        raise GuideError(f"no implementation guide of kind {kind!r}; there are: {', '.join((*_SHELF, *_CONTROL))}")
     return _of_kind(kind)[0]
 
 
@@ -207,7 +210,7 @@ def _edition(kind: str, guide_id: str) -> tuple[Guide, tuple[Deviation, ...]]:
 
 @cache
 def _of_kind(kind: str) -> tuple[Guide, ...]:
-    found = (getattr(import_module(f"{__name__}.{module}"), name) for module, name in _SHELF[kind])
+    found = (getattr(import_module(f"{__name__}.{module}"), name) for module, name in {**_SHELF, **_CONTROL}[kind])
     return tuple(each for each in found if isinstance(each, Guide))
 
 
