@@ -1,6 +1,7 @@
 """The 275 in its editions: one minimal shape, enough to find the patient, the trace and the document.
 
-Known from samples and public descriptions only. Who is who stands in NM101; each document is
+Known from samples and public descriptions only, the order within a party from the public
+listing of the standard's own 275. Who is who stands in NM101; each document is
 a loop of LX with its trace, its question, its date and its bytes. The bytes may hold any
 delimiter: their length is in the element before them.
 """
@@ -61,16 +62,20 @@ def _party(name: str, label: str, roles: str) -> Loop:
             el("S ID 1/2", "kind of number"),
             el("S AN 2/80", "number"),
             when=f"1={roles}"),
-        use("NX1", "S>1", "kind of address", el("R ID 2/3", "role")),
-        n3("S>1"),
-        n4("S>1"),
+        use("DMG", "S1", "birth date and gender",
+            el("S ID 2/3", "format"), el("S AN 1/35", "birth date"), el("S ID 1", "gender")),
+        use("PRV", "S1", "provider's role and taxonomy",
+            el("R ID 1/3", "role"), el("S ID 2/3", "kind of code"), el("S AN 1/50", "taxonomy")),
         use("PER", "S>1", "contact",
             el("R ID 2", "function"),
             el("S AN 1/60", "name"),
             *(part for _ in range(3) for part in (el("S ID 2", "channel"), el("S AN 1/256", "address")))),
         _numbers(),
         _trace(),
-        _date())
+        _date(),
+        use("NX1", "S>1", "kind of address", el("R ID 2/3", "role")),
+        n3("S>1"),
+        n4("S>1"))
 
 
 def _numbers() -> Use:
