@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from priorwire.errors import RemoteX12Error
 
@@ -30,7 +30,7 @@ from .events import END, NEED_DATA, Event, Pause, TransactionSet
 from .header import ISA, ISA_AMID, header_issues, read_header
 from .issues import Issue, IssueCode, Place
 from .nesting import Nesting
-from .segments import Delimiters, Segment
+from .segments import Delimiters, FoldedSegment, Segment
 from .set_text import SegmentsOfText
 from .whole_sets import Uncut, WholeSets
 
@@ -286,20 +286,33 @@ class Reader:
             self._nesting.end_interchange(None)
 
     def _folded(self, cut: _Cut, segment: str, at: int, end: int, codes: tuple[IssueCode, ...]) -> None:
+        stood: Sequence[int] | None = None
         if cut.is_folded(segment):
-            segment = _unfolded(segment)
+            segment, stood = _unfolded(segment)
             if not self._nesting.has_issue(issues.LINE_BREAK_INSIDE):
                 codes = (*codes, issues.LINE_BREAK_INSIDE)
-        self._take(cut, segment.split(cut.separator), at, end, codes)
+        self._take(cut, segment.split(cut.separator), at, end, codes, stood)
 
-    def _take(self, cut: _Cut, elements: list[str], at: int, end: int, codes: tuple[IssueCode, ...]) -> None:
+    def _take(
+        self,
+        cut: _Cut,
+        elements: list[str],
+        at: int,
+        end: int,
+        codes: tuple[IssueCode, ...],
+        stood: Sequence[int] | None = None,
+    ) -> None:
         start, end = self._range(at, end)
         if len(elements) > grammar.MAX_ELEMENTS:
             raise RemoteX12Error(
                 f"the segment at byte {start} has more than {grammar.MAX_ELEMENTS} elements: the separators that the "
                 "ISA declares are not those of the data. Check bytes 4 and 104 to 106 of the ISA."
             )
-        self._nesting.take(Segment(elements, cut.delimiters, start=start, end=end), codes)
+        if stood is None:
+            segment = Segment(elements, cut.delimiters, start=start, end=end)
+        else:
+            segment = FoldedSegment(elements, cut.delimiters, stood=stood, start=start, end=end)
+        self._nesting.take(segment, codes)
 
     def _stray_text(self, at: int, end: int) -> None:
         """Report text that is no segment, if there is any but padding."""
@@ -359,6 +372,25 @@ _AWAITED_CHUNKS = 16
 _SHORTEST = 4
 
 
-def _unfolded(text: str) -> str:
-    """Undo a line break inside a segment: an indented continuation is one blank, any other is nothing."""
-    return re.sub(r"[\r\n]+", "", re.sub(r"[ \t]*[\r\n]+[ \t]+", " ", text))
+def _unfolded(text: str) -> tuple[str, Sequence[int]]:
+    """Undo a line break inside a segment, and where each character that is left stood.
+
+    An indented continuation is one blank, any other is nothing.
+    """
+    kept: list[str] = []
+    stood: list[int] = []
+    at = 0
+    for broken in _BREAK.finditer(text):
+        kept.append(text[at : broken.start()])
+        stood.extend(range(at, broken.start()))
+        if broken[1] is not None:
+            kept.append(" ")
+            stood.append(broken.start())
+        at = broken.end()
+    kept.append(text[at:])
+    stood.extend(range(at, len(text)))
+    return "".join(kept), stood
+
+
+#: A line break with the indentation of what follows, or a bare one.
+_BREAK = re.compile(r"([ \t]*[\r\n]+[ \t]+)|[\r\n]+")

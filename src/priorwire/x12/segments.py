@@ -37,6 +37,9 @@ class Delimiters:
 
 DEFAULT_DELIMITERS = Delimiters()
 
+#: What senders pad values with. Not every blank of Unicode: a byte of another letter may look like one.
+BLANKS = " \t\r\n\v\f"
+
 
 class Repeat(tuple["str | tuple[str, ...]", ...]):
     """The repeats of one element, to build a segment with: ``Repeat(["98", "86"])`` is ``98^86``."""
@@ -104,6 +107,41 @@ class Segment:
         """The segment as it stands, without its terminator."""
         return self.delimiters.element.join(self.elements)
 
+    def range_of(self, number: int, component: int | None = None, repeat: int | None = None) -> tuple[int, int]:
+        """Byte offsets of a value in the whole input, blanks around it left out: first byte, one past the last.
+
+        An absent value has an empty range, where it would stand or else at the end of the segment.
+
+        Args:
+            number: The element; 0 is the whole segment.
+            component: Counted from 1; `None` for the element with all its components.
+            repeat: Counted from 1; `None` for all repeats, or with `component` for the first.
+        """
+        if number == 0:
+            return self.start, self.end
+        first, last = self._within(number, component, repeat)
+        start = self._byte(first)
+        return start, self._byte(last - 1) + 1 if last > first else start
+
+    def _within(self, number: int, component: int | None, repeat: int | None) -> tuple[int, int]:
+        """The same in characters of `text`."""
+        if number >= len(self.elements):
+            return (len(self.text()),) * 2
+        at, text = sum(map(len, self.elements[:number])) + number * len(self.delimiters.element), self.elements[number]
+        mark = self.delimiters.repetition
+        if mark and (repeat is not None or component is not None):
+            at, text = _part(at, text, mark, repeat or 1)
+        if component is not None:
+            at, text = _part(at, text, self.delimiters.component, component)
+        bare = text.strip(BLANKS)
+        if bare:
+            at += text.index(bare)
+        return at, at + len(bare)
+
+    def _byte(self, character: int) -> int:
+        """Where a character of `text` stands in the input; the one past the last is the terminator."""
+        return min(self.start + character, self.end)
+
     def __eq__(self, other: object) -> bool:
         """Equal in what they say: trailing empty elements and the choice of delimiters do not count."""
         return isinstance(other, Segment) and self._said() == other._said()
@@ -123,6 +161,30 @@ class Segment:
         while whole and whole[-1] in ((), ((),)):
             whole = whole[:-1]
         return (((self.id,),), *whole)
+
+
+class FoldedSegment(Segment):
+    """A segment that was broken over lines: its elements are whole again, its bytes are as they came."""
+
+    __slots__ = ("_stood",)
+
+    def __init__(
+        self, elements: Sequence[str], delimiters: Delimiters, *, stood: Sequence[int], start: int, end: int
+    ) -> None:
+        """As `Segment`; `stood` is where each character of its text stood, counted from `start`."""
+        super().__init__(elements, delimiters, start=start, end=end)
+        self._stood = stood
+
+    def _byte(self, character: int) -> int:
+        return self.start + self._stood[character] if character < len(self._stood) else self.end
+
+
+def _part(at: int, text: str, separator: str, number: int) -> tuple[int, str]:
+    """Where a part of a text begins, and the part; behind the text where it has fewer."""
+    parts = text.split(separator)
+    if number > len(parts):
+        return at + len(text), ""
+    return at + sum(map(len, parts[: number - 1])) + (number - 1) * len(separator), parts[number - 1]
 
 
 def _trimmed(parts: list[str]) -> list[str]:

@@ -23,7 +23,7 @@ from .events import (
     Ta1Read,
     TransactionSet,
 )
-from .segments import DEFAULT_DELIMITERS, Delimiters, Segment, make_segment
+from .segments import DEFAULT_DELIMITERS, Delimiters, Segment, Value, make_segment
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +73,7 @@ def write_interchange(
     lines.append(make_segment(delimiters, "IEA", str(len(groups)), f"{header.control_number:09}"))
     for number, segment in enumerate(lines[1:], 2):
         _check(segment, delimiters, number)
-    return "".join(segment.text() + delimiters.segment for segment in lines).encode("ascii")
+    return b"".join(map(_encoded, lines))
 
 
 def _group(group: GroupToWrite, delimiters: Delimiters) -> Iterator[Segment]:
@@ -135,6 +135,28 @@ def segments_of(event: Event) -> Sequence[Segment]:
             return event.segments
 
 
+def binary_segment(delimiters: Delimiters, segment_id: str, *values: Value, data: bytes) -> Segment:
+    """A BIN or BDS: `values` are the elements before the length, which is counted here, and the bytes end it.
+
+    The bytes may hold any delimiter: whoever reads them counts (X12.6, binary data element).
+
+    Raises:
+        LocalX12Error: it is another segment, or there are no bytes, or too many for `grammar.MAX_BINARY_BYTES`.
+    """
+    if grammar.COUNTED_DATA.get(segment_id) != len(values) + 1:
+        raise LocalX12Error(f"{segment_id}: is no segment that ends in binary data after so many elements")
+    if not 0 < len(data) <= grammar.MAX_BINARY_BYTES:
+        raise LocalX12Error(f"{segment_id}: holds 1 to {grammar.MAX_BINARY_BYTES} bytes")
+    counted = make_segment(delimiters, segment_id, *values, str(len(data)))
+    return Segment([*counted.elements, data.decode("latin-1")], delimiters)
+
+
+def _encoded(segment: Segment) -> bytes:
+    """A segment and its terminator; one character of binary data is one byte, as the reader has it."""
+    text = segment.text() + segment.delimiters.segment
+    return text.encode("latin-1" if segment.id in grammar.COUNTED_DATA else "ascii")
+
+
 def _check(segment: Segment, delimiters: Delimiters, number: int) -> None:
     if segment.delimiters != delimiters:
         raise LocalX12Error(f"{segment.id} (segment {number}): was made with other delimiters than the interchange has")
@@ -144,9 +166,19 @@ def _check(segment: Segment, delimiters: Delimiters, number: int) -> None:
         raise LocalX12Error(f"segment {number}: has no segment id")
     if not segment.elements[-1]:
         raise LocalX12Error(f"{segment.id} (segment {number}): ends in an empty element")
-    for place, text in enumerate(segment.elements):
+    for place, text in enumerate(_delimited(segment, number)):
         if delimiters.element in text or delimiters.segment in text:
             raise LocalX12Error(f"{segment.id}{place:02} (segment {number}): holds a delimiter of this interchange")
         rest = text.replace(delimiters.component, "").replace(delimiters.repetition or delimiters.component, "")
         if grammar.NOT_EXTENDED.search(rest):
             raise LocalX12Error(f"{segment.id}{place:02} (segment {number}): holds a character outside the X12 set")
+
+
+def _delimited(segment: Segment, number: int) -> Sequence[str]:
+    """The elements that end at a delimiter: all, or those before the bytes of a BIN or BDS, whose length must be right."""
+    length = grammar.COUNTED_DATA.get(segment.id)
+    if length is None:
+        return segment.elements
+    if len(segment.elements) != length + 2 or segment.elements[length] != str(len(segment.elements[-1])):
+        raise LocalX12Error(f"{segment.id} (segment {number}): the length told is not that of its bytes")
+    return segment.elements[:-1]
