@@ -8,6 +8,7 @@ in the ``…Ended``, a set's own in the `TransactionSet`, and whatever fits nowh
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -25,6 +26,8 @@ class InterchangeStarted:
     #: Which interchange of the input, the first being 1.
     index: int
     issues: list[Issue] = field(default_factory=list)
+    #: What is remembered of its sets until it ends (`proving`): it may name people.
+    kept: dict[object, object] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def control_number(self) -> str:
@@ -99,7 +102,7 @@ class TransactionSet:
         return self.interchange.delimiters
 
     @property
-    def segment_ids(self) -> frozenset[str]:
+    def segment_ids(self) -> AbstractSet[str]:
         """The ids that occur, by which a set without a usable guide id is told."""
         if isinstance(self.segments, SegmentsOfText):
             return self.segments.ids

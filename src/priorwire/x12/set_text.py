@@ -7,6 +7,7 @@ would cost more than that proof, so it is made when somebody looks, and then kep
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from typing import overload
 
 from .segments import Delimiters, Segment
@@ -15,7 +16,7 @@ from .segments import Delimiters, Segment
 class SegmentsOfText(Sequence[Segment]):
     """A sequence of segments, made one by one on demand from the text of a set."""
 
-    __slots__ = ("_at", "_end", "_joint", "_made", "_starts", "delimiters", "parts")
+    __slots__ = ("_at", "_end", "_joint", "_made", "_parts", "_starts", "_text", "delimiters")
 
     def __init__(self, text: str, joint: str, delimiters: Delimiters, start: int) -> None:
         """Cut a set.
@@ -26,21 +27,26 @@ class SegmentsOfText(Sequence[Segment]):
             delimiters: those of the interchange.
             start: byte offset of the set in the input.
         """
-        #: Each segment as text.
-        self.parts = text.split(joint)
         self.delimiters = delimiters
-        self._joint = len(joint)
+        self._text = text
+        self._joint = joint
+        self._parts: list[str] | None = None
         self._at = start
         self._end = start + len(text)
         self._made: dict[int, Segment] = {}
         self._starts = [start]  # of the first so many segments
 
     @property
-    def ids(self) -> frozenset[str]:
+    def parts(self) -> list[str]:
+        """Each segment as text."""
+        if self._parts is None:
+            self._parts = self._text.split(self._joint)
+        return self._parts
+
+    @property
+    def ids(self) -> AbstractSet[str]:
         """The segment ids that occur."""
-        separator = self.delimiters.element
-        starts = {part[:3] for part in self.parts}  # an id has two characters or three
-        return frozenset([start.partition(separator)[0] for start in starts])
+        return _Ids(self._text, self._joint, self.delimiters.element)
 
     def __len__(self) -> int:
         return len(self.parts)
@@ -83,7 +89,35 @@ class SegmentsOfText(Sequence[Segment]):
         """Where a segment begins."""
         if index == len(self.parts) - 1:
             return self._end - len(self.parts[-1])
-        starts, parts, joint = self._starts, self.parts, self._joint
+        starts, parts, joint = self._starts, self.parts, len(self._joint)
         while len(starts) <= index:
             starts.append(starts[-1] + len(parts[len(starts) - 1]) + joint)
         return starts[index]
+
+
+class _Ids(AbstractSet[str]):
+    """The segment ids of a set. Whether one is among them is asked of the text, which costs less than to list them."""
+
+    __slots__ = ("_joint", "_separator", "_text")
+
+    def __init__(self, text: str, joint: str, separator: str) -> None:
+        self._text = text
+        self._joint = joint
+        self._separator = separator
+
+    def __contains__(self, name: object) -> bool:
+        if not (isinstance(name, str) and name.isalnum()):
+            return False
+        start = name + self._separator
+        return self._joint + start in self._text or self._text.startswith(start)
+
+    def __iter__(self) -> Iterator[str]:
+        starts = {part[:_ID_MAX] for part in self._text.split(self._joint)}
+        return iter({start.partition(self._separator)[0] for start in starts})
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+#: An id has two characters or three.
+_ID_MAX = 3

@@ -55,7 +55,8 @@ def validate(ts: TransactionSet, guide: Guide, *, levels: frozenset[Level] = ALL
     """
     proving = prover(guide, ts.delimiters)
     texts = _texts(ts) if proving is not None else None
-    suspects = proving.suspects(texts) if proving is not None and texts is not None else None
+    remembered = proving.remembered(ts.interchange.kept) if proving is not None else None
+    suspects = proving.suspects(texts, remembered) if proving is not None and texts is not None else None
     after = _of_suspects(ts, guide, suspects) if suspects is not None else None
     if after is not None:
         return Checked(issues=_merged(ts.issues, after, levels), arrange=partial(place, ts, guide))

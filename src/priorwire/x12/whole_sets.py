@@ -34,7 +34,10 @@ class WholeSets:
         self._trailer = "SE" + delimiters.element
         separator = re.escape(delimiters.element)
         others = "|".join((*_ENVELOPE, *grammar.COUNTED_DATA))
-        ordinary = f"(?!ISA|(?:{others}){separator})[A-Z][A-Z0-9]{{1,2}}{separator}"
+        first = re.escape("".join(sorted({"I", *(each[0] for each in (*_ENVELOPE, *grammar.COUNTED_DATA))})))
+        # Most begin with a letter that no other begins with: then the others are not tried.
+        is_none = f"(?:(?![{first}])|(?!ISA|(?:{others}){separator}))"
+        ordinary = f"{is_none}[A-Z][A-Z0-9]{{1,2}}{separator}"
         terminator = delimiters.segment
         #: What may stand between two segments -> where one is not followed by an ordinary segment.
         self._joints = {
@@ -68,22 +71,30 @@ class WholeSets:
         if end < 0:
             return Uncut.INCOMPLETE, found.start()
         whole = text[at:end]
-        segments = SegmentsOfText(whole, joint, self._delimiters, base + at)
-        return (segments if self._is_regular(whole, joint, segments.parts) else Uncut.IRREGULAR), end
+        if not (self._is_joined(whole, joint) and self._is_within_limits(whole, joint)):
+            return Uncut.IRREGULAR, end
+        return SegmentsOfText(whole, joint, self._delimiters, base + at), end
 
-    def _is_regular(self, whole: str, joint: str, parts: list[str]) -> bool:
-        """Whether nothing but the joints breaks the text, and no limit of `grammar` is near."""
-        joints = len(parts) - 1
-        for line_end in "\r\n":
-            if whole.count(line_end) != (joints if line_end in joint else 0):
-                return False
-        if len(joint) > 1 and whole.count(joint[0]) != joints:
+    def _is_joined(self, whole: str, joint: str) -> bool:
+        """Whether nothing but the joints breaks the text."""
+        if len(joint) == 1:
+            return not any(line_end in whole and line_end != joint for line_end in "\r\n")
+        joints = whole.count(joint)
+        if whole.count(joint[0]) != joints:
             return False
-        longest = max(map(len, parts))
-        if longest > grammar.MAX_SEGMENT_BYTES or joints >= grammar.MAX_SEGMENTS_PER_SET:
-            return False
+        return all(whole.count(line_end) == (joints if line_end in joint else 0) for line_end in "\r\n")
+
+    def _is_within_limits(self, whole: str, joint: str) -> bool:
+        """Whether no limit of `grammar` is near; a set of usual size cannot pass any."""
         separator, most = self._delimiters.element, grammar.MAX_ELEMENTS
-        return longest < most or all(each.count(separator) < most for each in parts)
+        if whole.count(separator) < most and len(whole) < min(grammar.MAX_SEGMENT_BYTES, grammar.MAX_SEGMENTS_PER_SET):
+            return True
+        parts = whole.split(joint)
+        return (
+            len(parts) <= grammar.MAX_SEGMENTS_PER_SET
+            and max(map(len, parts)) <= grammar.MAX_SEGMENT_BYTES
+            and all(each.count(separator) < most for each in parts)
+        )
 
 
 #: Segments that open, close or stand between sets.
