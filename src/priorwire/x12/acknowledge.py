@@ -114,15 +114,15 @@ def acknowledge(
     sets: list[SetToWrite] = []
     for event in events:
         match event:
+            case TransactionSet():
+                strays += [each for each in event.issues if each.code.ta105]
+                body.add(_findings(event, find(event), keep=copy_bad_data))
             case InterchangeStarted():
                 strays, sets = [], []
             case Stray():
                 strays += event.issues
             case GroupStarted():
                 body = _GroupBody(strictness, delimiters)
-            case TransactionSet():
-                strays += (each for each in event.issues if each.code.ta105)
-                body.add(_findings(event, find(event), keep=copy_bad_data))
             case GroupEnded() if event.group.functional_group.strip() != FUNCTIONAL_GROUP_999:
                 sets.append(_numbered(body.ended(event), len(sets) + 1))
             case InterchangeEnded():

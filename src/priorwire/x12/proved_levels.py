@@ -15,7 +15,7 @@ from typing import NamedTuple
 from . import grammar
 from .guide import Guide, Loop, Usage, Use
 
-#: HLs remembered for one guide; then all are forgotten. What does not fit is proved each time.
+#: HLs remembered for one guide; then all are forgotten.
 _MAX_REMEMBERED = 5_000
 #: HL, HL01 to HL04.
 _ELEMENTS = 5
@@ -49,7 +49,7 @@ class Rung:
     __slots__ = ("after", "entry", "is_complete")
 
     def __init__(self, entry: Entry | None) -> None:
-        #: `None` where no HL stands yet.
+        #: `None` where no HL stands yet, and where anything is odd about this one.
         self.entry = entry
         #: Text of an HL -> that HL behind this one.
         self.after: dict[str, Rung] = {}
@@ -79,9 +79,11 @@ class Ladder:
             known = self._entries[key] = Entry(loop, part, self._match_of(loop.opener), is_first=is_first)
         return known
 
-    def behind(self, rung: Rung, text: str, entry: Entry) -> Rung:
-        """An HL behind others, remembered where there is room."""
+    def behind(self, rung: Rung, text: str, entry: Entry | None) -> Rung:
+        """An HL behind others; it is remembered if it was proved."""
         made = Rung(entry)
+        if entry is None:
+            return made
         if not self._room:
             self.start, self._room = Rung(None), _MAX_REMEMBERED
         self._room -= 1

@@ -139,7 +139,7 @@ class _Here:
         #: Text of a segment that was proved in this state -> where the set then stands.
         self.after: dict[str, _Here] = {}
         #: The same for what HLs do.
-        self.entered: dict[Entry, _Here] = {}
+        self.entered: dict[Entry | None, _Here] = {}
         #: As `_State.steps`.
         self.moves: dict[str, _Move | dict[str | None, _Move]] = {}
 
@@ -213,28 +213,31 @@ class Prover:
         found: list[Suspect] = []
         levels: Levels | None = None
         room = remembered.begin() if remembered is not None else 0
+        separator, level = self._separator, self._level
         rung, here = self._ladder.start, _at(self._start, remembered)
         for at, part in enumerate(parts):
             following = here.after.get(part)
             if following is not None:
                 here = following
                 continue
-            known = rung.after.get(part)
-            if known is None and part.startswith(self._level):
-                levels = levels or Levels(self._ladder, parts[:at])
-                entry = levels.enter(part)
-                known = entry and self._ladder.behind(rung, part, entry)
+            if part.startswith(level):
+                known = rung.after.get(part)
                 if known is None:
-                    return None
-            if known is not None:
-                rung, following = known, self._enter(here, known.entry, remembered)
+                    levels = levels or Levels(self._ladder, parts[:at])
+                    known = self._ladder.behind(rung, part, levels.enter(part))
+                rung, following = known, here.entered.get(known.entry) or self._enter(here, known.entry, remembered)
                 if following is None:
                     return None
                 here = following
                 continue
-            move = self._move(here, part, remembered)
+            bits = part.split(separator, 2)
+            move = here.moves.get(bits[0])
+            if type(move) is dict:
+                move = move.get(bits[1])
             if move is None:
-                return None
+                move = self._learn_move(here, bits, remembered)
+                if move is None:
+                    return None
             following, match, question, use, loop = move
             proof = match(part)
             if proof is None or (question is not None and not question(proof)):
@@ -249,30 +252,20 @@ class Prover:
             rung.is_complete = (levels or Levels(self._ladder, parts)).are_complete()
         return found if here.state.ends and rung.is_complete and not _disturbs(found) else None
 
-    def _move(self, here: _Here, part: str, remembered: Remembered | None) -> _Move | None:
-        """What a segment does, known or learnt now; `None` where it may not stand here."""
-        bits = part.split(self._separator, 2)
-        move = here.moves.get(bits[0])
-        if type(move) is dict:
-            move = move.get(bits[1])
-        if move is None:
-            move = self._learn_move(here, bits, remembered)
-        return move
-
     # --- levels ------------------------------------------------------------------------------------------
 
     def _enter(self, here: _Here, entry: Entry | None, remembered: Remembered | None) -> _Here | None:
         """Where the set stands after an HL; `None` where that may not stand here."""
-        assert entry is not None, "it is no start"
-        known = here.entered.get(entry)
-        if known is None:
-            state = here.state
-            if entry not in state.ways:
-                state.ways[entry] = self._way(state, entry)
-            way = state.ways[entry]
-            if way is not None:
-                known = here.entered[entry] = _at(way, remembered)
-        return known
+        if entry is None:
+            return None
+        state = here.state
+        if entry not in state.ways:
+            state.ways[entry] = self._way(state, entry)
+        way = state.ways[entry]
+        if way is None:
+            return None
+        entered = here.entered[entry] = _at(way, remembered)
+        return entered
 
     def _way(self, state: _State, entry: Entry) -> _State | None:
         """What an HL of a level does in a state: below a loop that stands already, or in the root."""

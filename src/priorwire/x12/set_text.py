@@ -16,7 +16,7 @@ from .segments import Delimiters, Segment
 class SegmentsOfText(Sequence[Segment]):
     """A sequence of segments, made one by one on demand from the text of a set."""
 
-    __slots__ = ("_at", "_end", "_joint", "_made", "_parts", "_starts", "_text", "delimiters")
+    __slots__ = ("_at", "_end", "_joint", "_made", "_starts", "_text", "delimiters", "parts")
 
     def __init__(self, text: str, joint: str, delimiters: Delimiters, start: int) -> None:
         """Cut a set.
@@ -27,26 +27,25 @@ class SegmentsOfText(Sequence[Segment]):
             delimiters: those of the interchange.
             start: byte offset of the set in the input.
         """
+        #: Each segment as text.
+        self.parts = text.split(joint)
         self.delimiters = delimiters
         self._text = text
         self._joint = joint
-        self._parts: list[str] | None = None
         self._at = start
         self._end = start + len(text)
         self._made: dict[int, Segment] = {}
         self._starts = [start]  # of the first so many segments
 
     @property
-    def parts(self) -> list[str]:
-        """Each segment as text."""
-        if self._parts is None:
-            self._parts = self._text.split(self._joint)
-        return self._parts
-
-    @property
     def ids(self) -> AbstractSet[str]:
         """The segment ids that occur."""
         return _Ids(self._text, self._joint, self.delimiters.element)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the SE says what it should in the usual way: the number of segments, and ST02."""
+        return self.parts[-1] == self.delimiters.element.join(("SE", str(len(self.parts)), self[0].element(2)))
 
     def __len__(self) -> int:
         return len(self.parts)
@@ -59,14 +58,7 @@ class SegmentsOfText(Sequence[Segment]):
         if isinstance(index, slice):
             return [self[each] for each in range(*index.indices(len(self.parts)))]
         made = self._made.get(index)
-        if made is not None:
-            return made
-        if not -len(self.parts) <= index < len(self.parts):
-            raise IndexError("the set has fewer segments")
-        if index < 0:
-            return self[index + len(self.parts)]
-        made = self._made[index] = self._make(index)
-        return made
+        return made if made is not None else self._make(index)
 
     def __iter__(self) -> Iterator[Segment]:
         return (self[index] for index in range(len(self.parts)))
@@ -80,10 +72,17 @@ class SegmentsOfText(Sequence[Segment]):
         return f"<{len(self.parts)} segments at {self._at}>"
 
     def _make(self, index: int) -> Segment:
-        text = self.parts[index]
-        start = self._start(index)
+        number = len(self.parts)
+        if index < 0:
+            index += number
+            return self[index] if index >= 0 else self[number]
+        if index >= number:
+            raise IndexError("the set has fewer segments")
+        text, start = self.parts[index], self._start(index)
         elements = text.split(self.delimiters.element)
-        return Segment(elements, self.delimiters, number=index + 1, start=start, end=start + len(text))
+        made = Segment(elements, self.delimiters, number=index + 1, start=start, end=start + len(text))
+        self._made[index] = made
+        return made
 
     def _start(self, index: int) -> int:
         """Where a segment begins."""

@@ -59,6 +59,8 @@ def validate(ts: TransactionSet, guide: Guide, *, levels: frozenset[Level] = ALL
     suspects = proving.suspects(texts, remembered) if proving is not None and texts is not None else None
     after = _of_suspects(ts, guide, suspects) if suspects is not None else None
     if after is not None:
+        if not after and not ts.issues:
+            return Checked(arrange=partial(place, ts, guide))
         return Checked(issues=_merged(ts.issues, after, levels), arrange=partial(place, ts, guide))
     return exactly(ts, guide, levels=levels, proving=proving)
 
@@ -73,8 +75,7 @@ def exactly(
         if node.is_known:
             checking.loop(node)
     checking.hierarchy(placed)
-    checking.functional_group(ts)
-    found = _merged([*ts.issues, *placed.issues], checking.found, levels)
+    found = _merged([*ts.issues, *placed.issues], [*checking.found, *_group_issues(ts, guide)], levels)
     return Checked(issues=found, arrange=lambda: placed)
 
 
@@ -97,6 +98,8 @@ def _texts(ts: TransactionSet) -> Sequence[str] | None:
 
 def _of_suspects(ts: TransactionSet, guide: Guide, suspects: Sequence[Suspect]) -> list[Issue] | None:
     """What is wrong in a set of which only some segments may be; `None` where the order of the tree would matter."""
+    if not suspects:
+        return _group_issues(ts, guide)
     checking = _Checking(guide)
     once = set()
     for suspect in suspects:
@@ -105,8 +108,15 @@ def _of_suspects(ts: TransactionSet, guide: Guide, suspects: Sequence[Suspect]) 
             if fault.code in _ONCE:
                 once.add(suspect.at)
             checking.add(fault, segment, suspect.loop)
-    checking.functional_group(ts)
-    return checking.found if len(once) <= 1 else None
+    return [*checking.found, *_group_issues(ts, guide)] if len(once) <= 1 else None
+
+
+def _group_issues(ts: TransactionSet, guide: Guide) -> list[Issue]:
+    """GS01 names the family that the transaction travels under."""
+    group = ts.group
+    if group is None or group.functional_group.strip() == guide.functional_group:
+        return []
+    return [Issue(code=issues.FUNCTIONAL_GROUP_DIFFERS, place=place_of(group.header, element=1))]
 
 
 class _Checking:
@@ -118,13 +128,6 @@ class _Checking:
         self._told: set[tuple[int, int]] = set()  # positions and elements that have a finding
         self._guide = guide
         self._weight = None if guide.certain else Severity.WARNING
-
-    def functional_group(self, ts: TransactionSet) -> None:
-        """GS01 names the family that the transaction travels under."""
-        group = ts.group
-        if group is not None and group.functional_group.strip() != self._guide.functional_group:
-            at = place_of(group.header, element=1)
-            self.found.append(Issue(code=issues.FUNCTIONAL_GROUP_DIFFERS, place=at))
 
     # --- loops and segments -------------------------------------------------------------------
 

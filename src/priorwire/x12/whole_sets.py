@@ -60,7 +60,7 @@ class WholeSets:
             return Uncut.IRREGULAR, at
         if first < 0 or first + _LONGEST_JOINT > len(text):
             return Uncut.INCOMPLETE, at
-        joint = next(each for each in self._joints if text.startswith(each, first))
+        joint = self._joint(text, first)
         found = self._joints[joint].search(text, max(at, scanned))
         if found is None:
             return Uncut.INCOMPLETE, max(at, len(text) - len(joint))
@@ -75,10 +75,16 @@ class WholeSets:
             return Uncut.IRREGULAR, end
         return SegmentsOfText(whole, joint, self._delimiters, base + at), end
 
+    def _joint(self, text: str, first: int) -> str:
+        """What stands between the segments, told from behind the first."""
+        if text[first + 1] not in "\r\n":
+            return self._delimiters.segment
+        return next(each for each in self._joints if text.startswith(each, first))
+
     def _is_joined(self, whole: str, joint: str) -> bool:
         """Whether nothing but the joints breaks the text."""
         if len(joint) == 1:
-            return not any(line_end in whole and line_end != joint for line_end in "\r\n")
+            return ("\n" not in whole or joint == "\n") and ("\r" not in whole or joint == "\r")
         joints = whole.count(joint)
         if whole.count(joint[0]) != joints:
             return False
