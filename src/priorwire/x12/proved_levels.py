@@ -9,7 +9,7 @@ and code are all there is in it, so the tree may be kept for as long as the guid
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from . import grammar
@@ -102,8 +102,40 @@ class _Level(NamedTuple):
     counts: dict[int, int]
 
 
-class Levels:
-    """The HLs of the set in hand, where the way they take is not known yet."""
+class Climb:
+    """The HLs of the set in hand, one behind the other."""
+
+    def __init__(self, ladder: Ladder, parts: Sequence[str]) -> None:
+        self._ladder = ladder
+        self._parts = parts
+        self._rung = ladder.start
+        self._levels: _Levels | None = None  # made where the way is not known
+
+    def step(self, at: int) -> Entry | None:
+        """What the HL that is segment `at` does; `None` where anything is odd about it."""
+        text = self._parts[at]
+        known = self._rung.after.get(text)
+        if known is None:
+            known = self._ladder.behind(self._rung, text, self._known(at).enter(text))
+        self._rung = known
+        return known.entry
+
+    def is_complete(self) -> bool:
+        """Whether each says truly whether others stand below it, and none that must is missing."""
+        rung = self._rung
+        if rung.is_complete is None:
+            rung.is_complete = self._known(len(self._parts)).are_complete()
+        return rung.is_complete
+
+    def _known(self, end: int) -> _Levels:
+        """The levels of the HLs so far, `end` not among them."""
+        if self._levels is None:
+            self._levels = _Levels(self._ladder, self._parts[:end])
+        return self._levels
+
+
+class _Levels:
+    """Levels by their HL01, of HLs that are looked at one by one."""
 
     def __init__(self, ladder: Ladder, before: Iterable[str]) -> None:
         """Take the HLs that were proved already, among the texts of other segments."""
@@ -136,7 +168,7 @@ class Levels:
         return entry
 
     def are_complete(self) -> bool:
-        """Whether each says truly whether others stand below it, and none that must is missing."""
+        """As `Climb.is_complete`."""
         return all(
             level.stated == ("1" if level.counts else "0")
             and all(index in level.counts for index in level.entry.required)

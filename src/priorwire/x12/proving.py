@@ -29,7 +29,7 @@ from .guide import Element, Guide, Loop, Usage, Use
 from .local_rules import beyond, holds, said_by, value_facts
 from .loops import LoopNode, Placing
 from .patterns import Pattern, Question, are_usual, pattern_of
-from .proved_levels import Entry, Ladder, Levels
+from .proved_levels import Climb, Entry, Ladder
 from .segments import Delimiters, Segment
 
 #: Sets read with a guide before it is compiled: a pattern costs a millisecond, and a short message needs twenty.
@@ -161,11 +161,10 @@ class Remembered:
             known = self._heres[state] = _Here(state)
         return known
 
-    def begin(self) -> int:
-        """Before each set: where no room is left, forget everything. Gives how much there is now."""
-        if self.room <= 0:
+    def make_room(self) -> None:
+        """Where no room is left, forget everything."""
+        if not self.room:
             self._heres, self.room = {}, _MAX_REMEMBERED
-        return self.room
 
 
 class Prover:
@@ -201,6 +200,8 @@ class Prover:
         found = kept.get(self)
         if not isinstance(found, Remembered):
             kept[self] = found = Remembered() if self in kept else None
+        if found is not None:
+            found.make_room()
         return found
 
     def suspects(self, parts: Sequence[str], remembered: Remembered | None = None) -> list[Suspect] | None:
@@ -211,61 +212,49 @@ class Prover:
             remembered: of the interchange that the set stands in.
         """
         found: list[Suspect] = []
-        levels: Levels | None = None
-        room = remembered.begin() if remembered is not None else 0
-        separator, level = self._separator, self._level
-        rung, here = self._ladder.start, _at(self._start, remembered)
+        climb, separator, level = Climb(self._ladder, parts), self._separator, self._level
+        here = _at(self._start, remembered)
         for at, part in enumerate(parts):
             following = here.after.get(part)
             if following is not None:
                 here = following
                 continue
             if part.startswith(level):
-                known = rung.after.get(part)
-                if known is None:
-                    levels = levels or Levels(self._ladder, parts[:at])
-                    known = self._ladder.behind(rung, part, levels.enter(part))
-                rung, following = known, here.entered.get(known.entry) or self._enter(here, known.entry, remembered)
-                if following is None:
+                entered = self._enter(here, climb.step(at), remembered)
+                if entered is None:
                     return None
-                here = following
+                here = entered
                 continue
             bits = part.split(separator, 2)
             move = here.moves.get(bits[0])
-            if type(move) is dict:
+            if isinstance(move, dict):
                 move = move.get(bits[1])
+            move = move or self._learn_move(here, bits, remembered)
             if move is None:
-                move = self._learn_move(here, bits, remembered)
-                if move is None:
-                    return None
-            following, match, question, use, loop = move
+                return None
+            behind, match, question, use, loop = move
             proof = match(part)
             if proof is None or (question is not None and not question(proof)):
                 found.append(Suspect(at, use, loop))
-            elif room > 0 and len(part) <= _MAX_TEXT:
-                here.after[part] = following
-                room -= 1
-            here = following
-        if remembered is not None:
-            remembered.room = room
-        if rung.is_complete is None:
-            rung.is_complete = (levels or Levels(self._ladder, parts)).are_complete()
-        return found if here.state.ends and rung.is_complete and not _disturbs(found) else None
+            elif remembered is not None and remembered.room and len(part) <= _MAX_TEXT:
+                here.after[part] = behind
+                remembered.room -= 1
+            here = behind
+        return found if here.state.ends and climb.is_complete() and not _disturbs(found) else None
 
     # --- levels ------------------------------------------------------------------------------------------
 
     def _enter(self, here: _Here, entry: Entry | None, remembered: Remembered | None) -> _Here | None:
         """Where the set stands after an HL; `None` where that may not stand here."""
-        if entry is None:
-            return None
-        state = here.state
-        if entry not in state.ways:
-            state.ways[entry] = self._way(state, entry)
-        way = state.ways[entry]
-        if way is None:
-            return None
-        entered = here.entered[entry] = _at(way, remembered)
-        return entered
+        known = here.entered.get(entry)
+        if known is None and entry is not None:
+            state = here.state
+            if entry not in state.ways:
+                state.ways[entry] = self._way(state, entry)
+            way = state.ways[entry]
+            if way is not None:
+                known = here.entered[entry] = _at(way, remembered)
+        return known
 
     def _way(self, state: _State, entry: Entry) -> _State | None:
         """What an HL of a level does in a state: below a loop that stands already, or in the root."""

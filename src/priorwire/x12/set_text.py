@@ -61,7 +61,14 @@ class SegmentsOfText(Sequence[Segment]):
         return made if made is not None else self._make(index)
 
     def __iter__(self) -> Iterator[Segment]:
-        return (self[index] for index in range(len(self.parts)))
+        made, start, joint, separator = self._made, self._at, len(self._joint), self.delimiters.element
+        for index, text in enumerate(self.parts):
+            end = start + len(text)
+            if index not in made:
+                elements = text.split(separator)
+                made[index] = Segment(elements, self.delimiters, number=index + 1, start=start, end=end)
+            yield made[index]
+            start = end + joint
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, list | SegmentsOfText) and list(self) == list(other)

@@ -71,9 +71,8 @@ class WholeSets:
         if end < 0:
             return Uncut.INCOMPLETE, found.start()
         whole = text[at:end]
-        if not (self._is_joined(whole, joint) and self._is_within_limits(whole, joint)):
-            return Uncut.IRREGULAR, end
-        return SegmentsOfText(whole, joint, self._delimiters, base + at), end
+        is_regular = self._is_joined(whole, joint) and self._is_within_limits(whole, joint)
+        return (SegmentsOfText(whole, joint, self._delimiters, base + at) if is_regular else Uncut.IRREGULAR), end
 
     def _joint(self, text: str, first: int) -> str:
         """What stands between the segments, told from behind the first."""
