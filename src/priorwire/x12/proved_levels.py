@@ -114,7 +114,7 @@ class Climb:
     def step(self, at: int) -> Entry | None:
         """What the HL that is segment `at` does; `None` where anything is odd about it."""
         text = self._parts[at]
-        known = self._rung.after.get(text)
+        known = self._rung.after.get(text) if self._levels is None else None
         if known is None:
             known = self._ladder.behind(self._rung, text, self._known(at).enter(text))
         self._rung = known

@@ -21,7 +21,7 @@ So a set with a wrong value costs one exact check, and a set with a wrong struct
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from typing import NamedTuple
 
 from . import grammar
@@ -160,6 +160,10 @@ class Remembered:
                 self._heres = {}
             known = self._heres[state] = _Here(state)
         return known
+
+    def heres(self) -> Iterable[_Here]:
+        """Every state of which something is remembered."""
+        return self._heres.values()
 
     def make_room(self) -> None:
         """Where no room is left, forget everything."""
