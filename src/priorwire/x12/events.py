@@ -11,10 +11,18 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Protocol
 
 from .issues import Issue
 from .segments import Delimiters, Segment
 from .set_text import SegmentsOfText
+
+
+class Kept(Protocol):
+    """What is remembered of the sets of an interchange. It may name people."""
+
+    def forget(self) -> None:
+        """Drop all of it now."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,8 +34,15 @@ class InterchangeStarted:
     #: Which interchange of the input, the first being 1.
     index: int
     issues: list[Issue] = field(default_factory=list)
-    #: What is remembered of its sets until it ends (`proving`): it may name people.
-    kept: dict[object, object] = field(default_factory=dict, init=False, repr=False, compare=False)
+    #: What is remembered of its sets until it ends (`proving`), by whoever remembers it; `None` of its first set.
+    kept: dict[object, Kept | None] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def forget(self) -> None:
+        """Keep nothing more of its sets."""
+        for each in self.kept.values():
+            if each is not None:
+                each.forget()
+        self.kept.clear()
 
     @property
     def control_number(self) -> str:

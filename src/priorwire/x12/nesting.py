@@ -92,7 +92,7 @@ class Nesting:
         self._ready.append(
             InterchangeEnded(trailer=trailer, interchange=self.interchange, groups=self._groups, issues=found)
         )
-        self.interchange.kept.clear()
+        self.interchange.forget()
         self.interchange = None
 
     def _interchange_trailer_issues(self, interchange: InterchangeStarted, trailer: Segment | None) -> list[Issue]:

@@ -13,7 +13,7 @@ asked for each step once. Each step knows the use that it found, and its `patter
 * A segment that its pattern does not match is a `Suspect`: it stands where it should, what is in it is for
   the exact check to say.
 * The sets of an interchange say much of the same: what was proved of a text in a state is remembered
-  (`Remembered`) as long as that interchange is read, and no longer, for texts name people.
+  (`Remembered`) as long as that interchange is read, and no longer, for a text may name somebody.
 
 So a set with a wrong value costs one exact check, and a set with a wrong structure the whole of it.
 """
@@ -25,6 +25,7 @@ from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequenc
 from typing import NamedTuple
 
 from . import grammar
+from .events import Kept
 from .guide import Element, Guide, Loop, Usage, Use
 from .local_rules import beyond, holds, said_by, value_facts
 from .loops import LoopNode, Placing
@@ -145,12 +146,17 @@ class _Here:
 
 
 class Remembered:
-    """What was proved of the sets of one interchange: so many texts, and none that is long."""
+    """What was proved of the sets of one interchange: so many texts, and none that is long.
+
+    A text is kept the second time that it comes: what names one person comes once.
+    """
 
     def __init__(self) -> None:
         self._heres: dict[_State, _Here] = {}
         #: For how many more texts there is room.
-        self.room = _MAX_REMEMBERED
+        self._room = _MAX_REMEMBERED
+        #: Eight bits of the hash of a text that came, at sixteen others of its bits: to tell, nearly always, what came.
+        self._came = bytearray(1 << 16)
 
     def at(self, state: _State) -> _Here:
         """A state with what is remembered of it."""
@@ -167,8 +173,26 @@ class Remembered:
 
     def make_room(self) -> None:
         """Where no room is left, forget everything."""
-        if not self.room:
-            self._heres, self.room = {}, _MAX_REMEMBERED
+        if not self._room:
+            self.forget()
+
+    def forget(self) -> None:
+        """Drop everything. States lead to each other: what is not cut apart would wait for the next collection."""
+        for here in self._heres.values():
+            here.after.clear()
+            here.moves.clear()
+            here.entered.clear()
+        self._heres, self._room = {}, _MAX_REMEMBERED
+
+    def keep(self, text: str, before: _Here, after: _Here) -> None:
+        """Remember where a proved text leads, if it came before and there is room."""
+        mark = hash(text)
+        at, told = mark & 0xFFFF, mark >> 16 & 0xFF
+        if self._came[at] != told:
+            self._came[at] = told
+        elif self._room and len(text) <= _MAX_TEXT:
+            before.after[text] = after
+            self._room -= 1
 
 
 class Prover:
@@ -195,7 +219,7 @@ class Prover:
             known = self._patterns[id(use)] = pattern_of(use, self._delimiters)
         return known
 
-    def remembered(self, kept: MutableMapping[object, object]) -> Remembered | None:
+    def remembered(self, kept: MutableMapping[object, Kept | None]) -> Remembered | None:
         """What to remember of an interchange; `None` for the first of its sets, for most have only one.
 
         Args:
@@ -240,9 +264,8 @@ class Prover:
             proof = match(part)
             if proof is None or (question is not None and not question(proof)):
                 found.append(Suspect(at, use, loop))
-            elif remembered is not None and remembered.room and len(part) <= _MAX_TEXT:
-                here.after[part] = behind
-                remembered.room -= 1
+            elif remembered is not None:
+                remembered.keep(part, here, behind)
             here = behind
         return found if here.state.ends and climb.is_complete() and not _disturbs(found) else None
 
