@@ -1,8 +1,9 @@
 """Batches of transaction sets to measure with: invented, generated set by set, the same each time.
 
-A set is a template of its guide's usual parts with names, numbers and amounts that change from
-set to set, so that nothing can be remembered from one to the next. Every tenth set of a
-faulty batch has one fault, of each kind in turn.
+A set is a template of its guide's usual parts. Names, numbers, dates and amounts change from set to
+set; what repeats is what repeats in a payer's own files (the payer, its clinics, its service types
+and plans), and an engine may remember that. Every tenth set of a faulty batch has one fault, of each
+kind in turn.
 """
 
 from __future__ import annotations
@@ -22,8 +23,24 @@ _FIRST = ("ALEX", "KIM", "ROBIN", "SAM", "JO", "CHRIS", "PAT", "LEE", "TONI", "M
 _STREETS = ("MAIN STREET", "FIRST AVENUE", "EXAMPLE ROAD", "PINE LANE", "HARBOR DRIVE")
 _CITIES = (("SPRINGFIELD", "IL", "62701"), ("PORTLAND", "OR", "97204"), ("DAYTON", "OH", "45402"))
 _SERVICES = ("1", "33", "35", "47", "86", "88", "98", "AL", "MH", "UC")
-_PROCEDURES = ("97110", "97112", "97140", "70551", "72148", "E0601")
-_DIAGNOSES = ("M545", "S83512A", "G4733", "E119", "J449")
+_PLANS = ("BRONZE", "SILVER", "GOLD", "PLATINUM")
+_PROCEDURES = ("97110", "97112", "97140", "70551", "72148", "E0601", "99213", "29881", "45378", "90837", "K0823")
+_DIAGNOSES = (
+    "M545",
+    "S83512A",
+    "G4733",
+    "E119",
+    "J449",
+    "I10",
+    "F329",
+    "K219",
+    "M1711",
+    "N179",
+    "C50911",
+    "R109",
+    "Z9981",
+)
+_TAXONOMIES = ("207Q00000X", "207X00000X", "225100000X", "2085R0202X")
 
 
 def batch(kind: str, size: int, *, faulty: bool = False) -> Iterator[bytes]:
@@ -107,8 +124,16 @@ def _day(number: int, first_year: int) -> str:
     return f"{first_year + number % 60}{1 + number % 12:02}{1 + number % 28:02}"
 
 
+def _period(number: int, months: int) -> str:
+    """From some day on, for so many months."""
+    month, day = number * 5 % 12, 1 + number % 28
+    over, until = divmod(month + months, 12)
+    return f"2026{month + 1:02}{day:02}-{2026 + over}{until + 1:02}{day:02}"
+
+
 def _lines_271(number: int) -> Iterator[str]:
     last, first, member = _person(number)
+    plan, period = _PLANS[number * 7 % 4], _period(number, 12)
     yield f"BHT*0022*11*REF{number:010}*20261102*0915"
     yield "HL*1**20*1"
     yield "NM1*PR*2*EXAMPLE HEALTH PLAN*****PI*XMPL1"
@@ -122,16 +147,18 @@ def _lines_271(number: int) -> Iterator[str]:
     yield from _address(number)
     yield f"DMG*D8*{_day(number, 1940)}*{'FM'[number % 2]}"
     yield "INS*Y*18*001*25"
-    yield "DTP*346*D8*20260101"
-    yield "DTP*291*RD8*20260101-20261231"
-    yield "EB*1*IND*30*HM*EXAMPLE HEALTH PLAN GOLD"
+    yield f"DTP*346*D8*{_day(number, 1966)}"
+    yield f"DTP*291*RD8*{period}"
+    yield f"EB*1*IND*30*HM*EXAMPLE HEALTH PLAN {plan}"
     yield f"EB*1*IND*{'^'.join(_SERVICES)}*HM"
-    for turn, (whose, period) in enumerate((("IND", "23"), ("IND", "29"), ("FAM", "23"), ("FAM", "29"))):
-        yield f"EB*C*{whose}*30*HM**{period}*{500 + number % 3_000}.{turn}5*****{'YN'[turn % 2]}"
-        yield "DTP*291*RD8*20260101-20261231"
-    for turn, service in enumerate((*_SERVICES, *_SERVICES)):
-        share, amount = (f".{10 + turn}", "") if turn % 2 == 0 else ("", f"{10 + (number + turn) % 70}")
-        yield f"EB*{'AB'[turn % 2]}*IND*{service}*HM*GOLD*27*{amount}*{share}****Y"
+    for turn, (whose, span) in enumerate((("IND", "23"), ("IND", "29"), ("FAM", "23"), ("FAM", "29"))):
+        left = (number * 7919 + turn * 1201) % 300_000
+        yield f"EB*C*{whose}*30*HM**{span}*{left // 100}.{left % 100:02}*****{'YN'[turn % 2]}"
+        yield f"DTP*291*RD8*{period}"
+    for turn, service in enumerate((*_SERVICES, *_SERVICES, *_SERVICES)):
+        part = (number * 31 + turn * 7) % 90
+        share, amount = (f".{10 + part}", "") if turn % 2 == 0 else ("", f"{10 + part}")
+        yield f"EB*{'AB'[turn % 2]}*IND*{service}*HM*{plan}*27*{amount}*{share}****{'YNW'[turn // len(_SERVICES)]}"
         if turn % 4 == 0:
             yield f"HSD*VS*{5 + turn}***{'23'}"
         if turn % 5 == 0:
@@ -147,6 +174,8 @@ def _lines_271(number: int) -> Iterator[str]:
 
 def _lines_278(number: int) -> Iterator[str]:
     last, first, member = _person(number)
+    period = _period(number, 3)
+    begins, ends = period.split("-")
     yield f"BHT*0007*11*REF{number:010}*20261102*0915*18"
     yield "HL*1**20*1"
     yield "NM1*X3*2*EXAMPLE HEALTH PLAN*****PI*XMPL1"
@@ -158,24 +187,24 @@ def _lines_278(number: int) -> Iterator[str]:
     yield f"DMG*D8*{_day(number, 1940)}*{'FM'[number % 2]}"
     yield "HL*4*3*EV*1"
     yield f"TRN*2*{number:012}*9EXAMPLE01"
-    yield "UM*HS*I*1*11:B"
+    yield f"UM*HS*I*{number % 4 + 1}*{('11', '12', '22')[number % 3]}:B"
     yield f"HCR*A1*AUTH{number:08}"
     yield f"REF*NT*ADM{number:08}"
-    yield "DTP*AAH*RD8*20261102-20270201"
-    yield "DTP*102*D8*20261102"
-    yield "DTP*036*D8*20270201"
-    yield f"HI*ABK:{_DIAGNOSES[number % 5]}*ABF:{_DIAGNOSES[(number + 1) % 5]}"
+    yield f"DTP*AAH*RD8*{period}"
+    yield f"DTP*102*D8*{begins}"
+    yield f"DTP*036*D8*{ends}"
+    yield f"HI*ABK:{_DIAGNOSES[number % 13]}*ABF:{_DIAGNOSES[(number * 5 + 1) % 13]}"
     yield f"MSG*THIS DECISION HOLDS WHILE COVERAGE HOLDS, SEE NOTICE {number % 500}"
     yield f"NM1*71*1*{_LAST[(number + 3) % 8]}*{_FIRST[(number + 5) % 10]}****XX*{_CLINICS[(number + 9) % 40]}"
     yield from _address(number)
-    yield "PER*IC*FRONT DESK*TE*5555550145"
-    yield "PRV*AT*PXC*207Q00000X"
+    yield f"PER*IC*FRONT DESK*TE*555555{number % 100 + 100:04}"
+    yield f"PRV*AT*PXC*{_TAXONOMIES[number % 4]}"
     for line in range(4):
         yield f"HL*{5 + line}*4*SS*0"
         yield f"TRN*2*{number:010}{line}*9EXAMPLE01"
         yield f"HCR*{'A1' if line % 2 == 0 else 'A6'}*AUTH{number:08}"
-        yield "DTP*472*RD8*20261102-20270201"
-        yield f"SV1*HC:{_PROCEDURES[(number + line) % 6]}*{100 + number % 400}.5*UN*{6 + line}"
+        yield f"DTP*472*RD8*{period}"
+        yield f"SV1*HC:{_PROCEDURES[(number + line) % 11]}*{100 + number % 400}.5*UN*{6 + line}"
         yield f"HSD*VS*{6 + line}*WK*2*34*{4 + line}"
         last, first, _ = _person(number + line)
         yield f"NM1*SJ*1*{last}*{first}****XX*{_CLINICS[(number + line) % 40]}"

@@ -117,6 +117,9 @@ def acknowledge(
     sets: list[SetToWrite] = []
     for event in events:
         match event:
+            case TransactionSet():
+                strays += _of_interchange(event.issues)
+                body.add(_findings(event, find(event), keep=copy_bad_data))
             case InterchangeStarted():
                 strays, sets = [], []
             case Stray():
@@ -124,9 +127,6 @@ def acknowledge(
             case GroupStarted():
                 strays += _of_interchange(event.issues)
                 body = _GroupBody(strictness, delimiters)
-            case TransactionSet():
-                strays += _of_interchange(event.issues)
-                body.add(_findings(event, find(event), keep=copy_bad_data))
             case GroupEnded():
                 strays += _of_interchange(event.issues)
                 if event.group.functional_group.strip() != FUNCTIONAL_GROUP_999:

@@ -8,12 +8,21 @@ in the ``…Ended``, a set's own in the `TransactionSet`, and whatever fits nowh
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Protocol
 
 from .issues import Issue
 from .segments import Delimiters, Segment
 from .set_text import SegmentsOfText
+
+
+class Kept(Protocol):
+    """What is remembered of the sets of an interchange. It may name people."""
+
+    def forget(self) -> None:
+        """Drop all of it now."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +34,15 @@ class InterchangeStarted:
     #: Which interchange of the input, the first being 1.
     index: int
     issues: list[Issue] = field(default_factory=list)
+    #: What is remembered of its sets until it ends (`proving`), by whoever remembers it; `None` of its first set.
+    kept: dict[object, Kept | None] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def forget(self) -> None:
+        """Keep nothing more of its sets."""
+        for each in self.kept.values():
+            if each is not None:
+                each.forget()
+        self.kept.clear()
 
     @property
     def control_number(self) -> str:
@@ -99,7 +117,7 @@ class TransactionSet:
         return self.interchange.delimiters
 
     @property
-    def segment_ids(self) -> frozenset[str]:
+    def segment_ids(self) -> AbstractSet[str]:
         """The ids that occur, by which a set without a usable guide id is told."""
         if isinstance(self.segments, SegmentsOfText):
             return self.segments.ids

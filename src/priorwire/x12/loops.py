@@ -165,6 +165,9 @@ class _Fit(Enum):
     BY_ID = 3
 
 
+_FITS = tuple(_Fit)
+
+
 class Placing:
     """The walk: where we are, and which levels there are."""
 
@@ -191,7 +194,7 @@ class Placing:
         """Place one segment."""
         if segment.elements[0] == "HL" and self._guide.levels:
             self._take_level(segment)
-        elif not any(self._take_here(segment, fit) for fit in _Fit):
+        elif not any(self._take_here(segment, fit) for fit in _FITS):
             self._keep(segment)
 
     # --- levels -------------------------------------------------------------------------------
@@ -357,27 +360,30 @@ def _depth(node: LoopNode) -> int:
 
 
 def _opens(use: Use, segment: Segment) -> bool:
-    return all(
-        (segment.element(key) if isinstance(key, int) else segment.component(*key)).strip() in values
-        for key, values in use.when
-    )
+    for key, values in use.when:
+        value = segment.element(key) if isinstance(key, int) else segment.component(*key)
+        if value.strip() not in values:
+            return False
+    return True
 
 
 def _chosen(node: LoopNode, segment: Segment, fit: _Fit, *, told: bool) -> int | None:
     """Which use of a loop a segment is: one that fits and has room, from where we are on if possible."""
-    candidates = node.guide.uses.get(segment.elements[0])
-    if not candidates:
-        return None
-    if node.parent is not None:  # what opens a loop opens the next one, it does not repeat in this one
-        candidates = tuple(each for each in candidates if each[0])
-    if fit is not _Fit.BY_ID:
-        candidates = tuple(each for each in candidates if _opens(each[1], segment))
-    if fit is _Fit.BY_CODE:
-        candidates = tuple(each for each in candidates if each[1].when or (not told and _has_code(each[1], segment)))
-    ahead = [index for index, use in candidates if index >= node.reached and _has_room(node, index, use)]
-    roomy = [index for index, use in candidates if _has_room(node, index, use)]
-    rest = [index for index, _ in candidates]
-    return next(iter((*ahead, *roomy, *rest)), None)
+    behind = full = None
+    for index, use in node.guide.uses.get(segment.elements[0], ()):
+        if not index and node.parent is not None:
+            continue  # what opens a loop opens the next one, it does not repeat in this one
+        if fit is not _Fit.BY_ID and not _opens(use, segment):
+            continue
+        if fit is _Fit.BY_CODE and not use.when and (told or not _has_code(use, segment)):
+            continue
+        if use.max is not None and node.counts.get(index, 0) >= use.max:
+            full = index if full is None else full
+        elif index >= node.reached:
+            return index
+        elif behind is None:
+            behind = index
+    return behind if behind is not None else full
 
 
 def _has_code(use: Use, segment: Segment) -> bool:
@@ -385,10 +391,6 @@ def _has_code(use: Use, segment: Segment) -> bool:
     first = use.elements[0] if use.elements else None
     allowed = first.codes if isinstance(first, Element) else None
     return allowed is None or segment.element(1).strip() in allowed
-
-
-def _has_room(node: LoopNode, index: int, use: Use) -> bool:
-    return use.max is None or node.counts.get(index, 0) < use.max
 
 
 def _put(node: LoopNode, item: Segment | LoopNode, index: int) -> None:

@@ -106,6 +106,7 @@ class Nesting:
         self._ready.append(
             InterchangeEnded(trailer=trailer, interchange=self.interchange, groups=self._groups, issues=found)
         )
+        self.interchange.forget()
         self.interchange = None
 
     def _interchange_trailer_issues(self, interchange: InterchangeStarted, trailer: Segment | None) -> list[Issue]:
@@ -173,7 +174,11 @@ class Nesting:
 
     def _set_header_issues(self, segment: Segment) -> list[Issue]:
         found = []
-        transaction, number, guide_id = (segment.element(n).strip() for n in (1, 2, 3))
+        transaction, number, guide_id = (
+            segment.element(1).strip(),
+            segment.element(2).strip(),
+            segment.element(3).strip(),
+        )
         if not (len(transaction) == 3 and transaction.isdecimal()):  # noqa: PLR2004 - ST01 has three digits
             found.append(_issue(issues.SET_ID_INVALID, segment, 1))
         if not grammar.SET_CONTROL_MIN <= len(number) <= grammar.SET_CONTROL_MAX:
@@ -201,14 +206,16 @@ class Nesting:
     def take_set(self, segments: SegmentsOfText) -> None:
         """A whole set, ST to SE, in the text of which nothing is wrong."""
         self._st(segments[0], ())
-        self._end_with(segments, segments[-1])
+        if segments.is_closed:
+            self._finish(segments)
+        else:
+            self._end_with(segments, segments[-1])
 
     def _end_set(self, trailer: Segment | None) -> None:
         if self.segments is not None:
             self._end_with(self.segments, trailer)
 
     def _end_with(self, segments: Sequence[Segment], trailer: Segment | None) -> None:
-        assert self.interchange is not None, _ONLY_TA1
         found = self._set_issues
         if trailer is None:
             found.append(_missing(issues.SE_MISSING, "SE", segments[-1], len(segments) + 1))
@@ -217,8 +224,12 @@ class Nesting:
                 found.append(_issue(issues.SEGMENT_COUNT_WRONG, trailer, 1))
             if trailer.element(2).strip() != segments[0].element(2).strip():
                 found.append(_issue(issues.SET_NUMBERS_DIFFER, trailer, 2))
+        self._finish(segments)
+
+    def _finish(self, segments: Sequence[Segment]) -> None:
+        assert self.interchange is not None, _ONLY_TA1
         self._ready.append(
-            TransactionSet(segments=segments, interchange=self.interchange, group=self._group, issues=found)
+            TransactionSet(segments=segments, interchange=self.interchange, group=self._group, issues=self._set_issues)
         )
         self.segments = None
 

@@ -9,9 +9,11 @@ asked for each step once. Each step knows the use that it found, and its `patter
 * A step exists only where the placing finds nothing, no part occurs too often, and no loop that is
   left lacks something required. Where there is none, the set is `None`: not proved.
 * What a step depends on is the segment id, and of ids that codes tell apart the first element.
-* An HL opens a level: HL01 must count from 1, HL02 name a level that may hold this one, HL04 say the truth.
+* An HL opens a level, which `proved_levels` looks at.
 * A segment that its pattern does not match is a `Suspect`: it stands where it should, what is in it is for
   the exact check to say.
+* The sets of an interchange say much of the same: what was proved of a text in a state is remembered
+  (`Remembered`) as long as that interchange is read, and no longer, for a text may name somebody.
 
 So a set with a wrong value costs one exact check, and a set with a wrong structure the whole of it.
 """
@@ -19,14 +21,16 @@ So a set with a wrong value costs one exact check, and a set with a wrong struct
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from typing import NamedTuple
 
 from . import grammar
+from .events import Kept
 from .guide import Element, Guide, Loop, Usage, Use
 from .local_rules import beyond, holds, said_by, value_facts
 from .loops import LoopNode, Placing
 from .patterns import Pattern, Question, are_usual, pattern_of
+from .proved_levels import Climb, Entry, Ladder
 from .segments import Delimiters, Segment
 
 #: Sets read with a guide before it is compiled: a pattern costs a millisecond, and a short message needs twenty.
@@ -35,6 +39,8 @@ WARM_AFTER = 4
 _MAX_STATES = 5_000
 #: Delimiters that one guide is compiled for.
 _MAX_DELIMITERS = 8
+#: Texts remembered of one interchange, then all are forgotten; and the longest. They take a few MB at most.
+_MAX_REMEMBERED, _MAX_TEXT = 16_384, 160
 
 
 class Suspect(NamedTuple):
@@ -82,7 +88,7 @@ class _Open(NamedTuple):
 class _State:
     """Where the placing stands."""
 
-    __slots__ = ("chain", "ends", "leaves", "root", "steps", "ways")
+    __slots__ = ("chain", "ends", "here", "leaves", "root", "steps", "ways")
 
     def __init__(self, root: _Open, chain: tuple[_Open, ...]) -> None:
         self.root = root
@@ -93,12 +99,14 @@ class _State:
         )
         #: Whether the set may end.
         self.ends = self.leaves and _is_complete(root, is_root=True)
-        #: Identity of the loop that holds it, HL03 -> what such an HL does.
-        self.ways: dict[tuple[int, str], _Way] = {}
+        #: What an HL does -> where the set then stands; `None` where that HL may not stand here.
+        self.ways: dict[Entry, _State | None] = {}
         #: The open loops, from the level to the innermost; before the first level from the first loop of the root.
         self.chain = chain
         #: Segment id -> the step, or where codes tell uses apart the steps by the first element.
         self.steps: dict[str, _Step | dict[str | None, _Step]] = {}
+        #: This state where nothing is remembered.
+        self.here = _Here(self)
 
 
 class _Step(NamedTuple):
@@ -112,39 +120,79 @@ class _Step(NamedTuple):
     loop: str | None
 
 
-class _Way(NamedTuple):
-    """What the HL of a level does in a state."""
+class _Move(NamedTuple):
+    """A step between two states of which something is remembered."""
 
-    #: `None` where it may not stand there.
-    state: _State | None
-    match: Callable[[str], object]
-    #: Identity of its loop.
-    loop: int
-    #: Which part it is of the level that holds it, and how often it may stand there.
-    part: int
-    most: int | None
-    #: Which of its own parts are levels that must stand.
-    required: tuple[int, ...]
+    here: _Here
+    match: Callable[[str], re.Match[str] | None]
+    question: Question | None
+    use: Use
+    loop: str | None
 
 
-_NO_WAY = _Way(state=None, match=bool, loop=0, part=0, most=0, required=())
-#: HL, HL01 to HL04.
-_HL_ELEMENTS = 5
+class _Here:
+    """A state, and what was proved in it."""
+
+    __slots__ = ("after", "entered", "moves", "state")
+
+    def __init__(self, state: _State) -> None:
+        self.state = state
+        #: Text of a segment that was proved in this state -> where the set then stands.
+        self.after: dict[str, _Here] = {}
+        #: The same for what HLs do.
+        self.entered: dict[Entry | None, _Here] = {}
+        #: As `_State.steps`.
+        self.moves: dict[str, _Move | dict[str | None, _Move]] = {}
 
 
-class _Level:
-    """One HL of the set in hand."""
+class Remembered:
+    """What was proved of the sets of one interchange: so many texts, and none that is long.
 
-    __slots__ = ("counts", "depth", "loop", "required", "stated")
+    A text is kept the second time that it comes: what names one person comes once.
+    """
 
-    def __init__(self, loop: int, required: tuple[int, ...], depth: int, stated: str) -> None:
-        self.loop = loop
-        self.required = required
-        self.depth = depth
-        #: HL04.
-        self.stated = stated
-        #: Index of a part -> how many levels of that kind stand below.
-        self.counts: dict[int, int] = {}
+    def __init__(self) -> None:
+        self._heres: dict[_State, _Here] = {}
+        #: For how many more texts there is room.
+        self._room = _MAX_REMEMBERED
+        #: Eight bits of the hash of a text that came, at sixteen others of its bits: to tell, nearly always, what came.
+        self._came = bytearray(1 << 16)
+
+    def at(self, state: _State) -> _Here:
+        """A state with what is remembered of it."""
+        known = self._heres.get(state)
+        if known is None:
+            if len(self._heres) >= _MAX_STATES:
+                self._heres = {}
+            known = self._heres[state] = _Here(state)
+        return known
+
+    def heres(self) -> Iterable[_Here]:
+        """Every state of which something is remembered."""
+        return self._heres.values()
+
+    def make_room(self) -> None:
+        """Where no room is left, forget everything."""
+        if not self._room:
+            self.forget()
+
+    def forget(self) -> None:
+        """Drop everything. States lead to each other: what is not cut apart would wait for the next collection."""
+        for here in self._heres.values():
+            here.after.clear()
+            here.moves.clear()
+            here.entered.clear()
+        self._heres, self._room = {}, _MAX_REMEMBERED
+
+    def keep(self, text: str, before: _Here, after: _Here) -> None:
+        """Remember where a proved text leads, if it came before and there is room."""
+        mark = hash(text)
+        at, told = mark & 0xFFFF, mark >> 16 & 0xFF
+        if self._came[at] != told:
+            self._came[at] = told
+        elif self._room and len(text) <= _MAX_TEXT:
+            before.after[text] = after
+            self._room -= 1
 
 
 class Prover:
@@ -158,7 +206,10 @@ class Prover:
         self._told_otherwise = _told_otherwise(guide)
         self._beyond = beyond(guide)
         self._has_brackets = _has_brackets(guide)
-        self._holders = _holders(guide)
+        self._separator = delimiters.element
+        #: How a segment begins that opens a level.
+        self._level = ("HL" + delimiters.element,) if guide.levels else ()
+        self._ladder = Ladder(guide, delimiters.element, lambda use: self.pattern(use).match)
         self._forget()
 
     def pattern(self, use: Use) -> Pattern:
@@ -168,91 +219,81 @@ class Prover:
             known = self._patterns[id(use)] = pattern_of(use, self._delimiters)
         return known
 
-    def suspects(self, parts: Sequence[str]) -> list[Suspect] | None:
+    def remembered(self, kept: MutableMapping[object, Kept | None]) -> Remembered | None:
+        """What to remember of an interchange; `None` for the first of its sets, for most have only one.
+
+        Args:
+            kept: where the interchange keeps it.
+        """
+        found = kept.get(self)
+        if not isinstance(found, Remembered):
+            kept[self] = found = Remembered() if self in kept else None
+        if found is not None:
+            found.make_room()
+        return found
+
+    def suspects(self, parts: Sequence[str], remembered: Remembered | None = None) -> list[Suspect] | None:
         """The segments of a set that must be looked at; `None` where the whole set must be.
 
         Args:
             parts: each segment of the set as text, ST to SE.
+            remembered: of the interchange that the set stands in.
         """
         found: list[Suspect] = []
-        levels: dict[str, _Level] = {}
-        separator, state = self._delimiters.element, self._start
+        climb, separator, level = Climb(self._ladder, parts), self._separator, self._level
+        here = _at(self._start, remembered)
         for at, part in enumerate(parts):
-            bits = part.split(separator, 2)
-            step = state.steps.get(bits[0])
-            if isinstance(step, dict):
-                step = step.get(bits[1])
-            if step is None:
-                if bits[0] == "HL" and self._guide.levels:
-                    entered = self._enter(state, part, levels)
-                    if entered is None:
-                        return None
-                    state = entered
-                    continue
-                step = self._learn(state, bits)
-                if step is None:
+            following = here.after.get(part)
+            if following is not None:
+                here = following
+                continue
+            if part.startswith(level):
+                entered = self._enter(here, climb.step(at), remembered)
+                if entered is None:
                     return None
-            state, match, question, use, loop = step
+                here = entered
+                continue
+            bits = part.split(separator, 2)
+            move = here.moves.get(bits[0])
+            if isinstance(move, dict):
+                move = move.get(bits[1])
+            move = move or self._learn_move(here, bits, remembered)
+            if move is None:
+                return None
+            behind, match, question, use, loop = move
             proof = match(part)
             if proof is None or (question is not None and not question(proof)):
                 found.append(Suspect(at, use, loop))
-        return found if self._is_finished(state, levels) and not _disturbs(found) else None
+            elif remembered is not None:
+                remembered.keep(part, here, behind)
+            here = behind
+        return found if here.state.ends and climb.is_complete() and not _disturbs(found) else None
 
     # --- levels ------------------------------------------------------------------------------------------
 
-    def _enter(self, state: _State, part: str, levels: dict[str, _Level]) -> _State | None:
-        """The state after an HL; `None` where anything is odd about it."""
-        bits = part.split(self._delimiters.element)
-        if len(bits) != _HL_ELEMENTS or bits[1] != str(len(levels) + 1):
-            return None
-        _, number, parent, level, stated = bits
-        holder = levels.get(parent)
-        if holder is None and parent:
-            return None
-        key = (holder.loop if holder is not None else id(self._guide.root), level)
-        way = state.ways.get(key)
-        if way is None:
-            way = state.ways[key] = self._way(state, key, is_first=holder is None)
-        if way.state is None or way.match(part) is None:
-            return None
-        depth = 1
-        if holder is not None:
-            depth = holder.depth + 1
-            count = holder.counts[way.part] = holder.counts.get(way.part, 0) + 1
-            if depth > grammar.MAX_HL_DEPTH or (way.most is not None and count > way.most):
-                return None
-        levels[number] = _Level(way.loop, way.required, depth, stated)
-        return way.state
+    def _enter(self, here: _Here, entry: Entry | None, remembered: Remembered | None) -> _Here | None:
+        """Where the set stands after an HL; `None` where that may not stand here."""
+        known = here.entered.get(entry)
+        if known is None and entry is not None:
+            state = here.state
+            if entry not in state.ways:
+                state.ways[entry] = self._way(state, entry)
+            way = state.ways[entry]
+            if way is not None:
+                known = here.entered[entry] = _at(way, remembered)
+        return known
 
-    def _way(self, state: _State, key: tuple[int, str], *, is_first: bool) -> _Way:
+    def _way(self, state: _State, entry: Entry) -> _State | None:
         """What an HL of a level does in a state: below a loop that stands already, or in the root."""
-        held, root = self._holders.get(key), state.root
-        if held is None or not state.leaves or id(held[1]) in self._beyond:
-            return _NO_WAY
-        index, loop = held
-        if is_first:
-            counts = _counted(root.loop, dict(root.counts), index)
+        if not state.leaves or id(entry.loop) in self._beyond:
+            return None
+        root = state.root
+        if entry.is_first:
+            counts = _counted(root.loop, dict(root.counts), entry.part)
             if counts is None:
-                return _NO_WAY
-            root = _Open(root.loop, counts, max(root.reached, index), root.said)
-        return _Way(
-            state=self._state(root, (_Open(loop, ((0, 1),), 0, frozenset()),)),
-            match=self.pattern(loop.opener).match,
-            loop=id(loop),
-            part=index,
-            most=0 if loop.usage is Usage.NOT_USED else loop.max,
-            required=_required_levels(loop),
-        )
-
-    def _is_finished(self, state: _State, levels: Mapping[str, _Level]) -> bool:
-        if not state.ends:
-            return False
-        for level in levels.values():
-            if level.stated != ("1" if level.counts else "0"):
-                return False
-            if any(index not in level.counts for index in level.required):
-                return False
-        return True
+                return None
+            root = _Open(root.loop, counts, max(root.reached, entry.part), root.said)
+        return self._state(root, (_Open(entry.loop, ((0, 1),), 0, frozenset()),))
 
     # --- learning ----------------------------------------------------------------------------------------
 
@@ -265,9 +306,30 @@ class Prover:
         known = self._states.get(key)
         if known is None:
             if len(self._states) >= _MAX_STATES:
-                self._states = {}
+                self._forget()
             known = self._states[key] = _State(root, chain)
         return known
+
+    def _learn_move(self, here: _Here, bits: Sequence[str], remembered: Remembered | None) -> _Move | None:
+        step = self._step_of(here.state, bits)
+        if step is None:
+            return None
+        move = _Move(_at(step.state, remembered), step.match, step.question, step.use, step.loop)
+        told = self._told.get(bits[0])
+        if told is None:
+            here.moves[bits[0]] = move
+        elif bits[1] in told:
+            moves = here.moves.setdefault(bits[0], {})
+            assert isinstance(moves, dict), "an id is told by code everywhere or nowhere"
+            moves[bits[1]] = move
+        return move
+
+    def _step_of(self, state: _State, bits: Sequence[str]) -> _Step | None:
+        """What is done with a segment in a state, known or learnt now."""
+        step = state.steps.get(bits[0])
+        if isinstance(step, dict):
+            step = step.get(bits[1])
+        return step or self._learn(state, bits)
 
     def _learn(self, state: _State, bits: Sequence[str]) -> _Step | None:
         """Ask the placing what it does with a segment, and remember it if it is nothing to report."""
@@ -326,6 +388,10 @@ class Prover:
         return known and all(_counted(node.guide, node.counts) is not None for node in nodes)
 
 
+def _at(state: _State, remembered: Remembered | None) -> _Here:
+    return state.here if remembered is None else remembered.at(state)
+
+
 def _disturbs(found: Sequence[Suspect]) -> bool:
     """Whether the exact check of a segment is not enough: brackets pair by what they say, rules add findings."""
     return any(each.use.id in grammar.BRACKETS or each.use.rules for each in found)
@@ -368,25 +434,6 @@ def _has_brackets(guide: Guide) -> bool:
     names = {use.elements[0].codes if isinstance(use.elements[0], Element) else None for use in uses if use.elements}
     limited = all(use.max is not None and use.elements for use in uses)
     return limited and len(names) == 1 and all(codes is not None and len(codes) == 1 for codes in names)
-
-
-def _holders(guide: Guide) -> dict[tuple[int, str], tuple[int, Loop]]:
-    """Identity of a loop and HL03 -> which of its parts is the level that such an HL opens."""
-    found: dict[tuple[int, str], tuple[int, Loop]] = {}
-    for loop in guide.root.walk():
-        for index, inner in loop.openings.get("HL", ()):
-            for value, opened in guide.levels.items():
-                if any(inner is each for each in opened):
-                    found.setdefault((id(loop), value), (index, inner))
-    return found
-
-
-def _required_levels(loop: Loop) -> tuple[int, ...]:
-    return tuple(
-        index
-        for index, part in enumerate(loop.parts)
-        if isinstance(part, Loop) and part.opener.id == "HL" and part.usage is Usage.REQUIRED
-    )
 
 
 def _is_complete(opened: _Open, *, is_root: bool = False, levels_aside: bool = False) -> bool:

@@ -55,9 +55,12 @@ def validate(ts: TransactionSet, guide: Guide, *, levels: frozenset[Level] = ALL
     """
     proving = prover(guide, ts.delimiters)
     texts = _texts(ts) if proving is not None else None
-    suspects = proving.suspects(texts) if proving is not None and texts is not None else None
+    remembered = proving.remembered(ts.interchange.kept) if proving is not None else None
+    suspects = proving.suspects(texts, remembered) if proving is not None and texts is not None else None
     after = _of_suspects(ts, guide, suspects) if suspects is not None else None
     if after is not None:
+        if not after and not ts.issues:
+            return Checked(arrange=partial(place, ts, guide))
         return Checked(issues=_merged(ts.issues, after, levels), arrange=partial(place, ts, guide))
     return exactly(ts, guide, levels=levels, proving=proving)
 
@@ -67,7 +70,7 @@ def exactly(
 ) -> Checked:
     """The same by the whole tree, whether the text alone would have told or not; `proving` spares clean segments."""
     placed = place(ts, guide)
-    checking = _Checking(guide, proving)
+    checking = _Checking(guide, proving, has_brackets=any(each in ts.segment_ids for each in grammar.BRACKETS))
     for node in placed.root.walk():
         if node.is_known:
             checking.loop(node)
@@ -95,6 +98,8 @@ def _texts(ts: TransactionSet) -> Sequence[str] | None:
 
 def _of_suspects(ts: TransactionSet, guide: Guide, suspects: Sequence[Suspect]) -> list[Issue] | None:
     """What is wrong in a set of which only some segments may be; `None` where the order of the tree would matter."""
+    if not suspects:
+        return _group_issues(ts, guide)
     checking = _Checking(guide)
     once = set()
     for suspect in suspects:
@@ -109,9 +114,10 @@ def _of_suspects(ts: TransactionSet, guide: Guide, suspects: Sequence[Suspect]) 
 class _Checking:
     """The findings, and how to make one."""
 
-    def __init__(self, guide: Guide, proving: Prover | None = None) -> None:
+    def __init__(self, guide: Guide, proving: Prover | None = None, *, has_brackets: bool = False) -> None:
         self.found: list[Issue] = []
         self._proving = proving
+        self._has_brackets = has_brackets
         self._told: set[tuple[int, int]] = set()  # positions and elements that have a finding
         self._weight = None if guide.certain else Severity.WARNING
 
@@ -121,6 +127,8 @@ class _Checking:
         """One occurrence of a loop: what is absent or too many, each segment in it, and what depends on what."""
         for index, part in enumerate(node.guide.parts):
             count = node.counts.get(index, 0)
+            if _is_usual(part, count):
+                continue
             if isinstance(part, Use):
                 self._count_segment(node, index, part, count)
             else:
@@ -132,7 +140,8 @@ class _Checking:
                     continue
                 for fault in segment_faults(item, use):
                     self.add(fault, item, node.named)
-        self._brackets(node)
+        if self._has_brackets:
+            self._brackets(node)
         self._situations(node)
 
     def _situations(self, node: LoopNode) -> None:
@@ -255,6 +264,13 @@ _NARROWED = frozenset(
         issues.LOOP_TOO_OFTEN,
     }
 )
+
+
+def _is_usual(part: Use | Loop, count: int) -> bool:
+    """Whether a part may stand so often."""
+    if not count:
+        return part.usage is not Usage.REQUIRED
+    return part.usage is not Usage.NOT_USED and (part.max is None or count <= part.max)
 
 
 def _occurrence(node: LoopNode, index: int, which: int) -> Segment:

@@ -34,7 +34,10 @@ class WholeSets:
         self._trailer = "SE" + delimiters.element
         separator = re.escape(delimiters.element)
         others = "|".join((*_ENVELOPE, *grammar.COUNTED_DATA))
-        ordinary = f"(?!ISA|(?:{others}){separator})[A-Z][A-Z0-9]{{1,2}}{separator}"
+        first = re.escape("".join(sorted({"I", *(each[0] for each in (*_ENVELOPE, *grammar.COUNTED_DATA))})))
+        # Most begin with a letter that no other begins with: then the others are not tried.
+        is_none = f"(?:(?![{first}])|(?!ISA|(?:{others}){separator}))"
+        ordinary = f"{is_none}[A-Z][A-Z0-9]{{1,2}}{separator}"
         terminator = delimiters.segment
         #: What may stand between two segments -> where one is not followed by an ordinary segment.
         self._joints = {
@@ -57,7 +60,7 @@ class WholeSets:
             return Uncut.IRREGULAR, at
         if first < 0 or first + _LONGEST_JOINT > len(text):
             return Uncut.INCOMPLETE, at
-        joint = next(each for each in self._joints if text.startswith(each, first))
+        joint = self._joint(text, first)
         found = self._joints[joint].search(text, max(at, scanned))
         if found is None:
             return Uncut.INCOMPLETE, max(at, len(text) - len(joint))
@@ -68,22 +71,35 @@ class WholeSets:
         if end < 0:
             return Uncut.INCOMPLETE, found.start()
         whole = text[at:end]
-        segments = SegmentsOfText(whole, joint, self._delimiters, base + at)
-        return (segments if self._is_regular(whole, joint, segments.parts) else Uncut.IRREGULAR), end
+        is_regular = self._is_joined(whole, joint) and self._is_within_limits(whole, joint)
+        return (SegmentsOfText(whole, joint, self._delimiters, base + at) if is_regular else Uncut.IRREGULAR), end
 
-    def _is_regular(self, whole: str, joint: str, parts: list[str]) -> bool:
-        """Whether nothing but the joints breaks the text, and no limit of `grammar` is near."""
-        joints = len(parts) - 1
-        for line_end in "\r\n":
-            if whole.count(line_end) != (joints if line_end in joint else 0):
-                return False
-        if len(joint) > 1 and whole.count(joint[0]) != joints:
+    def _joint(self, text: str, first: int) -> str:
+        """What stands between the segments, told from behind the first."""
+        if text[first + 1] not in "\r\n":
+            return self._delimiters.segment
+        return next(each for each in self._joints if text.startswith(each, first))
+
+    def _is_joined(self, whole: str, joint: str) -> bool:
+        """Whether nothing but the joints breaks the text."""
+        if len(joint) == 1:
+            return ("\n" not in whole or joint == "\n") and ("\r" not in whole or joint == "\r")
+        joints = whole.count(joint)
+        if whole.count(joint[0]) != joints:
             return False
-        longest = max(map(len, parts))
-        if longest > grammar.MAX_SEGMENT_BYTES or joints >= grammar.MAX_SEGMENTS_PER_SET:
-            return False
+        return all(whole.count(line_end) == (joints if line_end in joint else 0) for line_end in "\r\n")
+
+    def _is_within_limits(self, whole: str, joint: str) -> bool:
+        """Whether no limit of `grammar` is near; a set of usual size cannot pass any."""
         separator, most = self._delimiters.element, grammar.MAX_ELEMENTS
-        return longest < most or all(each.count(separator) < most for each in parts)
+        if whole.count(separator) < most and len(whole) < min(grammar.MAX_SEGMENT_BYTES, grammar.MAX_SEGMENTS_PER_SET):
+            return True
+        parts = whole.split(joint)
+        return (
+            len(parts) <= grammar.MAX_SEGMENTS_PER_SET
+            and max(map(len, parts)) <= grammar.MAX_SEGMENT_BYTES
+            and all(each.count(separator) < most for each in parts)
+        )
 
 
 #: Segments that open, close or stand between sets.

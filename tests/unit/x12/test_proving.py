@@ -10,12 +10,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from priorwire.bench.batches import one_set
-from priorwire.x12 import DEFAULT_DELIMITERS, Delimiters, Guide, Segment, TransactionSet, Use, read
+from priorwire.x12 import (
+    DEFAULT_DELIMITERS,
+    Delimiters,
+    Guide,
+    InterchangeEnded,
+    Segment,
+    TransactionSet,
+    Use,
+    proved_levels,
+    proving,
+    read,
+)
 from priorwire.x12.elements import segment_faults
 from priorwire.x12.guide import Composite, Element, Usage
 from priorwire.x12.guides import guide, guides
 from priorwire.x12.patterns import pattern_of
-from priorwire.x12.proving import WARM_AFTER, Prover, prover
+from priorwire.x12.proving import WARM_AFTER, Prover, Remembered, prover
 from priorwire.x12.validate import exactly, validate
 from tests.unit.x12.samples import interchange
 
@@ -79,7 +90,13 @@ _VALUES = st.sampled_from(
 def mutated(draw: st.DrawFn) -> tuple[str, str]:
     """A kind, and a set of it with up to four things changed."""
     kind = draw(st.sampled_from(KINDS))
-    lines = one_set(kind, draw(st.integers(1, 400)), 1).decode().split("~")[:-1]
+    return kind, draw(changed(kind, st.integers(1, 400)))
+
+
+@st.composite
+def changed(draw: st.DrawFn, kind: str, numbers: st.SearchStrategy[int]) -> str:
+    """A set of a kind with up to four things changed."""
+    lines = one_set(kind, draw(numbers), 1).decode().split("~")[:-1]
     for _ in range(draw(st.integers(0, 4))):
         at, to = draw(st.integers(1, len(lines) - 2)), draw(st.integers(1, len(lines) - 2))
         match draw(st.sampled_from(["drop", "repeat", "move", "value", "value", "value", "more", "id"])):
@@ -99,7 +116,14 @@ def mutated(draw: st.DrawFn) -> tuple[str, str]:
                 lines[at] = draw(st.sampled_from(["HL", "LS", "LE", "EB", "ZZZ", "NM1", "SE1"])) + lines[at][2:]
             case _:
                 lines.append(lines[at])
-    return kind, "~".join(lines) + "~"
+    return "~".join(lines) + "~"
+
+
+@st.composite
+def several(draw: st.DrawFn) -> tuple[str, str]:
+    """A kind, and sets of it that say much of the same, each with up to four things changed."""
+    kind = draw(st.sampled_from(KINDS))
+    return kind, "".join(draw(st.lists(changed(kind, st.integers(1, 3)), min_size=3, max_size=6)))
 
 
 @settings(max_examples=4000, deadline=None)
@@ -107,6 +131,86 @@ def mutated(draw: st.DrawFn) -> tuple[str, str]:
 def test_the_same_findings_whatever_is_wrong(case: tuple[str, str]) -> None:
     kind, text = case
     both(text, COMPILED[kind])
+
+
+@settings(max_examples=600, deadline=None)
+@given(several())
+def test_the_same_findings_whatever_is_remembered_of_other_sets(case: tuple[str, str]) -> None:
+    kind, text = case
+    both(text, COMPILED[kind])
+
+
+@settings(max_examples=200, deadline=None)
+@given(several(), st.integers(1, 60), st.integers(1, 6))
+def test_the_same_findings_however_soon_all_is_forgotten(case: tuple[str, str], texts: int, levels: int) -> None:
+    kind, text = case
+    compiled = replace(guide(kind))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(proving, "_MAX_REMEMBERED", texts)
+        patch.setattr(proving, "_MAX_STATES", texts)
+        patch.setattr(proved_levels, "_MAX_REMEMBERED", levels)
+        compiled.compiled[DEFAULT_DELIMITERS] = Prover(compiled, DEFAULT_DELIMITERS)
+        both(text, compiled)
+
+
+def _texts_of(remembered: Remembered) -> set[str]:
+    return {text for here in remembered.heres() for text in here.after}
+
+
+def remembered_by(ts: TransactionSet) -> set[str]:
+    kept = [each for each in ts.interchange.kept.values() if isinstance(each, Remembered)]
+    return {text for each in kept for text in _texts_of(each)}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_remembered_has_a_bound_and_ends_with_the_interchange(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proving, "_MAX_REMEMBERED", 100)
+    compiled = COMPILED[kind]
+    seen: list[int] = []
+    found: list[Remembered] = []
+    for event in read(interchange("".join(one_set(kind, number, number).decode() for number in range(1, 40)))):
+        if isinstance(event, TransactionSet):
+            assert validate(event, compiled).issues == exactly(event, compiled).issues
+            found = [each for each in event.interchange.kept.values() if isinstance(each, Remembered)]
+            seen.append(sum(len(_texts_of(each)) for each in found))
+        if isinstance(event, InterchangeEnded):
+            assert not event.interchange.kept
+    assert seen[0] == 0, "most interchanges have one set"
+    assert 0 < max(seen) <= 100
+    assert not any(_texts_of(each) for each in found), "nor by whoever still holds it"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_who_is_named_once_is_not_remembered(kind: str) -> None:
+    texts: set[str] = set()
+    for event in read(interchange("".join(one_set(kind, number, number).decode() for number in range(1, 40)))):
+        if isinstance(event, TransactionSet):
+            validate(event, COMPILED[kind])
+            texts |= remembered_by(event)
+    assert texts
+    # That a text came is told by some bits of its hash: a few times in a thousand it is told wrongly.
+    assert sum(text.startswith("NM1*IL") for text in texts) < 39 / 4
+
+
+def test_a_long_text_is_not_remembered() -> None:
+    lines = one_set("271", 1, 1).decode().replace("MAY NEED A REFERRAL", "MAY NEED A REFERRAL" * 8)
+    texts: set[str] = set()
+    for event in read(interchange(lines * 4)):
+        if isinstance(event, TransactionSet):
+            validate(event, COMPILED["271"])
+            texts |= remembered_by(event)
+    assert texts
+    assert not any(text.startswith("MSG*") for text in texts)
+
+
+def test_levels_beyond_what_is_remembered_are_still_proved(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proved_levels, "_MAX_REMEMBERED", 3)
+    compiled = replace(guide("278-response"))
+    known = Prover(compiled, DEFAULT_DELIMITERS)
+    for number in range(1, 5):
+        assert known.suspects(one_set("278-response", number, 1).decode().split("~")[:-1]) == []
 
 
 def test_a_guide_is_compiled_when_it_has_been_used_a_few_times() -> None:

@@ -111,7 +111,9 @@ def guide_for(transaction: str, guide_id: str, purpose: str, segment_ids: Collec
         purpose: BHT02; ``""`` where absent.
         segment_ids: Ids of the segments seen so far; HCR and AAA help where BHT02 does not.
     """
-    return _chosen(transaction.strip(), guide_id, purpose.strip(), _ANSWERS.intersection(segment_ids))
+    return _chosen(
+        transaction.strip(), guide_id, purpose.strip(), frozenset(filter(segment_ids.__contains__, _ANSWERS))
+    )
 
 
 @lru_cache(maxsize=256)
