@@ -99,7 +99,7 @@ def _texts(ts: TransactionSet) -> Sequence[str] | None:
 def _of_suspects(ts: TransactionSet, guide: Guide, suspects: Sequence[Suspect]) -> list[Issue] | None:
     """What is wrong in a set of which only some segments may be; `None` where the order of the tree would matter."""
     if not suspects:
-        return _group_issues(ts, guide)
+        return []
     checking = _Checking(guide)
     once = set()
     for suspect in suspects:

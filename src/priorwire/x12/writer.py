@@ -175,7 +175,7 @@ def _check(segment: Segment, delimiters: Delimiters, number: int) -> None:
 
 
 def _delimited(segment: Segment, number: int) -> Sequence[str]:
-    """The elements that end at a delimiter: all, or those before the bytes of a BIN or BDS, whose length must be right."""
+    """The elements that end at a delimiter: all, or those before the counted bytes of a BIN or BDS."""
     length = grammar.COUNTED_DATA.get(segment.id)
     if length is None:
         return segment.elements
