@@ -15,6 +15,8 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from priorwire.model.lifecycle_diagrams import diagrams
 from priorwire.x12 import ISSUE_CODES, IssueCode, Level
 from tests.docs.guide_page import guides_page
+from tests.docs.request_elements_page import request_elements_page
+from tests.docs.request_pages import request_pages
 
 ROOT = Path(__file__).parents[2]
 _MADE = "Generated; do not edit. `.venv/bin/python -m tests.docs.pages` writes it anew."
@@ -170,7 +172,9 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "docs/reference/lifecycle.md": diagrams,
     "docs/reference/issue-codes.md": issue_codes_page,
     "docs/reference/guides.md": lambda: guides_page(_MADE),
+    "docs/reference/request-elements.md": lambda: request_elements_page(_MADE),
     "docs/reference/cli.md": cli_page,
+    **request_pages(_MADE),
 }
 
 

@@ -113,10 +113,10 @@ def test_every_key_of_a_companion_guide_is_documented() -> None:
 
 
 def test_every_call_of_the_api_is_documented() -> None:
-    from priorwire.api.routes import authorizations, eligibility_checks, operations, webhooks, work_items  # noqa: PLC0415
+    from priorwire.api.routes import authorizations, eligibility_checks, ledger, operations, webhooks, work_items  # noqa: PLC0415
 
     page = (ROOT / "docs/reference/api.md").read_text("utf-8")
-    for module in (authorizations, eligibility_checks, operations, webhooks, work_items):
+    for module in (authorizations, eligibility_checks, ledger, operations, webhooks, work_items):
         for route in module.router.routes:
             path = re.sub(r"\{\w+\}", "{id}", route.path)
             (method,) = route.methods

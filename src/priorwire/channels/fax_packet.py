@@ -152,7 +152,7 @@ def _about(request: AuthorizationRequest) -> _Rows:
 
 def _member(subscriber: Subscriber) -> _Rows:
     return [
-        ("Member id", subscriber.member_id),
+        ("Member id", subscriber.member_id or ""),
         ("Name", words(subscriber.name)),
         ("Date of birth", words(subscriber.birth_date)),
         ("Gender", words(subscriber.gender)),

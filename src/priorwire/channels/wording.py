@@ -13,8 +13,9 @@ from functools import singledispatch
 from types import MappingProxyType
 from typing import Final
 
-from priorwire.model.authorization import AuthorizationRequest, CodeSystem, DateSpan, Diagnosis, ProcedureCode, Quantity
+from priorwire.model.authorization import AuthorizationRequest, Diagnosis
 from priorwire.model.parties import Address, PersonName, Provider
+from priorwire.model.services import CodeSystem, DateSpan, ProcedureCode, Quantity
 from priorwire.payers import paths
 
 _SYSTEMS: Final[Mapping[CodeSystem, str]] = MappingProxyType(
@@ -24,6 +25,8 @@ _SYSTEMS: Final[Mapping[CodeSystem, str]] = MappingProxyType(
         CodeSystem.ICD10_PCS: "ICD-10-PCS",
         CodeSystem.NDC: "NDC",
         CodeSystem.REVENUE: "Revenue code",
+        CodeSystem.HOME_INFUSION: "Home infusion code",
+        CodeSystem.ABC: "ABC code",
         CodeSystem.OTHER: "Code",
     }
 )

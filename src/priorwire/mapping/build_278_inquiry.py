@@ -7,8 +7,10 @@ guide is known from samples only; what is sent here is what those samples have.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from priorwire.mapping.context import BuildContext
-from priorwire.mapping.draft import Draft
+from priorwire.mapping.draft import Body, Draft
 from priorwire.mapping.review_segments import (
     add_diagnoses,
     add_event_dates,
@@ -16,10 +18,9 @@ from priorwire.mapping.review_segments import (
     add_header,
     add_parties,
     add_review,
-    add_service,
 )
-from priorwire.model.authorization import AuthorizationRequest, Diagnosis, DiagnosisKind, ServiceLine
-from priorwire.x12.segments import Segment
+from priorwire.mapping.service_segments import add_example
+from priorwire.model.authorization import AuthorizationRequest, Diagnosis, DiagnosisKind
 
 
 def build_278_inquiry(
@@ -28,7 +29,7 @@ def build_278_inquiry(
     *,
     authorization_number: str | None = None,
     administrative_reference: str | None = None,
-) -> list[Segment]:
+) -> Body:
     """The body of a 278 inquiry, BHT on, without ST and SE.
 
     Args:
@@ -39,7 +40,7 @@ def build_278_inquiry(
         administrative_reference: the payer's tracking number, where it has given one.
 
     Raises:
-        LocalX12Error: as `build_278`.
+        InvalidRequest: as `build_278`.
     """
     draft = Draft(context.delimiters)
     known = bool(authorization_number or administrative_reference)
@@ -48,31 +49,28 @@ def build_278_inquiry(
     patient = add_parties(draft, request, context)
     event = draft.level("EV", parent=patient, children=bool(lines))
     draft.add("TRN", "1", context.trace_number, context.trace_assigner)
-    add_review(draft, request)
-    draft.reference("BB", authorization_number)
-    draft.reference("NT", administrative_reference)
+    add_review(draft, request, in_full=False)
+    draft.reference("BB", authorization_number, "")
+    draft.reference("NT", administrative_reference, "")
     add_event_dates(draft, request)
     if not known:
         _add_example(draft, request)
-    for line in lines:
-        draft.level("SS", parent=event, children=False)
-        _add_line(draft, line)
-    return draft.segments
+    for index, line in enumerate(lines):
+        with draft.about("services", index):
+            draft.level("SS", parent=event, children=False)
+            draft.date("472", line.dates, "dates")
+            add_example(draft, line)
+    return draft.finish()
 
 
 def _add_example(draft: Draft, request: AuthorizationRequest) -> None:
     add_diagnoses(draft, _principal(request.diagnoses))
-    for provider in request.providers:
-        add_event_provider(draft, provider)
+    for index, provider in enumerate(request.providers):
+        with draft.about("providers", index):
+            add_event_provider(draft, provider)
 
 
-def _principal(diagnoses: tuple[Diagnosis, ...]) -> tuple[Diagnosis, ...]:
+def _principal(diagnoses: Sequence[Diagnosis]) -> tuple[Diagnosis, ...]:
     """The one diagnosis to search by; the first where none is marked as principal."""
     marked = [each for each in diagnoses if each.kind is DiagnosisKind.PRINCIPAL]
     return tuple((marked or list(diagnoses))[:1])
-
-
-def _add_line(draft: Draft, line: ServiceLine) -> None:
-    draft.date("472", line.dates)
-    # Without the quantity: the payer may have changed it, and a search by it would then miss.
-    add_service(draft, line, with_quantity=False)

@@ -20,7 +20,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
-from priorwire.model.authorization import DateSpan
+from priorwire.model.services import DateSpan
 from priorwire.x12.segments import Delimiters
 
 _BASIC = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 !\"&'()*+,-./:;?=")
@@ -158,6 +158,26 @@ def number(value: Decimal) -> str:
     return sign + (digits.lstrip("0") or "0")
 
 
+def amount(value: Decimal | None) -> str | None:
+    """A number as it is sent; `None` where there is none."""
+    return number(value) if value is not None else None
+
+
+def day_if_any(value: date | None) -> str | None:
+    """A date as CCYYMMDD; `None` where there is none."""
+    return day(value) if value is not None else None
+
+
+def days_between(value: DateSpan) -> str:
+    """A range even of one day, where X12 takes ranges only (``RD8``)."""
+    return f"{day(value.start)}-{day(value.end or value.start)}"
+
+
+def yes_no(value: bool | None) -> str | None:  # noqa: FBT001 - a value of the request, no switch
+    """``Y`` or ``N``; `None` where it is not said."""
+    return None if value is None else "Y" if value else "N"
+
+
 # --- reading ------------------------------------------------------------------------------------------------------
 
 
@@ -172,7 +192,7 @@ def read_day(text: str) -> date | None:
     if len(digits) not in (8, 12, 14) or not (digits.isascii() and digits.isdigit()):
         return None
     try:
-        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:8]))
+        return date.fromisoformat(digits[:8])
     except ValueError:
         return None
 
@@ -190,10 +210,24 @@ def read_span(text: str) -> DateSpan | None:
     return DateSpan(start=start, end=end)
 
 
+def read_yes_no(text: str) -> bool | None:
+    """``Y`` or ``N``; `None` where it is neither."""
+    return {"Y": True, "N": False}.get(text.strip())
+
+
+def read_count(text: str) -> int | None:
+    """A number of type N0; `None` where it is not one."""
+    plain = text.strip()
+    return int(plain) if plain.isascii() and plain.isdigit() else None
+
+
+_NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)", re.ASCII).fullmatch
+
+
 def read_number(text: str) -> Decimal | None:
     """A number of type R; `None` where it is not one."""
     plain = text.strip()
-    if not re.fullmatch(r"-?(\d+\.?\d*|\.\d+)", plain, re.ASCII):
+    if _NUMBER(plain) is None:
         return None
     try:
         return Decimal(plain)

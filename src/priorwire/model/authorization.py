@@ -11,7 +11,20 @@ from datetime import date
 from decimal import Decimal
 from enum import Enum
 
+from priorwire.model.care import (
+    Accident,
+    AmbulanceTransport,
+    Attachment,
+    DentalDetail,
+    HomeHealthCare,
+    OtherReview,
+    OxygenTherapy,
+    PatientCondition,
+    SpinalManipulation,
+    Tooth,
+)
 from priorwire.model.parties import Contact, Dependent, PartySaid, Provider, Subscriber
+from priorwire.model.services import DateSpan, Delivery, DeliverySaid, ProcedureCode, Quantity
 
 
 class ReviewCategory(Enum):
@@ -20,6 +33,8 @@ class ReviewCategory(Enum):
     ADMISSION = "admission"
     HEALTH_SERVICES = "health_services"
     SPECIALTY_CARE = "specialty_care"
+    #: Medical services set aside for the patient, to be drawn on later.
+    RESERVATION = "reservation"
 
 
 class RequestKind(Enum):
@@ -43,28 +58,6 @@ class Urgency(Enum):
     ELECTIVE = "elective"
 
 
-class CodeSystem(Enum):
-    """Where a procedure code comes from."""
-
-    CPT_HCPCS = "cpt_hcpcs"
-    CDT = "cdt"
-    ICD10_PCS = "icd10_pcs"
-    NDC = "ndc"
-    REVENUE = "revenue"
-    OTHER = "other"
-
-
-class Unit(Enum):
-    """What a quantity counts."""
-
-    DAYS = "days"
-    UNITS = "units"
-    HOURS = "hours"
-    MONTHS = "months"
-    VISITS = "visits"
-    MINUTES = "minutes"
-
-
 class DiagnosisKind(Enum):
     """The part a diagnosis plays."""
 
@@ -72,31 +65,8 @@ class DiagnosisKind(Enum):
     ADMITTING = "admitting"
     OTHER = "other"
     REASON_FOR_VISIT = "reason_for_visit"
-
-
-@dataclass(frozen=True, kw_only=True, repr=False)
-class DateSpan:
-    """One day (`end` is `None`) or a range of days, both inclusive."""
-
-    start: date
-    end: date | None = None
-
-
-@dataclass(frozen=True, kw_only=True, repr=False)
-class ProcedureCode:
-    """A procedure, product or revenue code."""
-
-    system: CodeSystem
-    code: str
-    modifiers: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True, repr=False)
-class Quantity:
-    """How much: a number and what it counts."""
-
-    value: Decimal
-    unit: Unit
+    #: A diagnosis related group, not a diagnosis code.
+    DRG = "drg"
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -113,11 +83,36 @@ class ServiceLine:
     """One service asked for."""
 
     procedure: ProcedureCode
+    #: What is asked for this service where it differs from the event: category (HEALTH_SERVICES or
+    #: SPECIALTY_CARE), kind, service type and place.
+    category: ReviewCategory | None = None
+    kind: RequestKind | None = None
+    service_type: str | None = None
+    #: Two-digit CMS place-of-service code, or first two digits of a UB-04 bill type: at most one of the two.
+    place_of_service: str | None = None
+    bill_type: str | None = None
     #: Revenue code of an institutional service, where one goes with the procedure.
     revenue_code: str | None = None
     quantity: Quantity | None = None
+    #: How the service is spread over time.
+    delivery: Delivery | None = None
     dates: DateSpan | None = None
+    #: US dollars for the whole line; and for one unit, of an institutional service.
+    charge: Decimal | None = None
+    unit_rate: Decimal | None = None
+    #: One-based numbers of the request's diagnoses that this service is for, most important first, up to four.
+    diagnosis_numbers: tuple[int, ...] = ()
+    #: Early and periodic screening of a child, under Medicaid.
+    epsdt: bool | None = None
+    #: Code list 1337 nursing home level of care, and code list 1345 nursing home residential status.
+    nursing_level: str | None = None
+    nursing_home_status: str | None = None
+    dental: DentalDetail | None = None
+    attachments: tuple[Attachment, ...] = ()
     providers: tuple[Provider, ...] = ()
+    #: Earlier certification or tracking number of this very service.
+    previous_authorization_number: str | None = None
+    previous_administrative_reference: str | None = None
     note: str | None = None
 
 
@@ -133,6 +128,8 @@ class Admission:
     type_code: str | None = None
     source_code: str | None = None
     patient_status: str | None = None
+    #: Code list 1345.
+    nursing_home_status: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -147,14 +144,36 @@ class AuthorizationRequest:
     kind: RequestKind = RequestKind.INITIAL
     #: Service type code (element 1365), e.g. ``2`` surgical, ``4`` diagnostic imaging.
     service_type: str | None = None
-    #: Two-digit CMS place-of-service code, or the first two digits of a UB-04 bill type for an admission.
+    #: Two-digit CMS place-of-service code, or first two digits of a UB-04 bill type: at most one of the two.
     place_of_service: str | None = None
+    bill_type: str | None = None
     urgency: Urgency | None = None
+    accident: Accident | None = None
+    #: Code list 1213 current health condition, and code list 923 prognosis.
+    health_condition: str | None = None
+    prognosis: str | None = None
+    #: Whether the patient's release of information is on file (``Y``), or not asked of this provider (``M``).
+    information_release: str | None = None
+    #: Code list 1514: why the request comes late.
+    delay_reason: str | None = None
     diagnoses: tuple[Diagnosis, ...] = ()
     event_dates: DateSpan | None = None
+    onset: date | None = None
+    last_menstrual_period: date | None = None
+    estimated_birth: date | None = None
     admission: Admission | None = None
+    #: Quantity and pattern of the whole event; of a stay the days are `Admission.days`.
+    delivery: Delivery | None = None
+    #: At most one of each category.
+    conditions: tuple[PatientCondition, ...] = ()
+    ambulance: AmbulanceTransport | None = None
+    spinal_manipulation: SpinalManipulation | None = None
+    oxygen: OxygenTherapy | None = None
+    home_health: HomeHealthCare | None = None
+    attachments: tuple[Attachment, ...] = ()
     #: Providers of the whole event.
     providers: tuple[Provider, ...] = ()
+    other_reviews: tuple[OtherReview, ...] = ()
     services: tuple[ServiceLine, ...] = ()
     #: Earlier certification number: needed for every `kind` but INITIAL once the payer has given one.
     previous_authorization_number: str | None = None
@@ -222,6 +241,10 @@ class Rejection:
     code: str
     says: str | None = None
     follow: Follow = Follow.NOT_STATED
+    #: What may follow, as sent, where it is a code that we do not know.
+    follow_code: str | None = None
+    #: What to do now, in plain words: from the reason and from what the payer says may follow.
+    next_step: str | None = None
     #: Which part was at fault: ``payer``, ``requester``, ``subscriber``, ``dependent``, ``event``, ``service`` …
     about: str
     #: One-based number of the service it is about; `None` above the services.
@@ -239,17 +262,74 @@ class TraceNumber:
     returned: bool
 
 
+class DocumentKind(Enum):
+    """How a reviewer names a document it wants."""
+
+    REPORT_TYPE = "report_type"
+    LOINC = "loinc"
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class RequestedDocument:
+    """One thing that the reviewer wants to see."""
+
+    kind: DocumentKind
+    #: Report type (code list 755) or LOINC code, as sent.
+    code: str
+    #: In our own words; `None` for a code we do not know.
+    says: str | None = None
+    #: How it is to come, in our words where known, else as sent.
+    way: str | None = None
+    #: Number to send it under.
+    control_number: str | None = None
+    description: str | None = None
+    #: One-based number of the service it is about; `None` for the event.
+    service: int | None = None
+
+
+class ReplyPurpose(Enum):
+    """What kind of message a record was read from."""
+
+    RESPONSE = "response"
+    INQUIRY_ANSWER = "inquiry_answer"
+    #: Sent unasked: an admission, a discharge, or a review that was decided elsewhere.
+    NOTICE = "notice"
+    ACKNOWLEDGMENT = "acknowledgment"
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class DiagnosisSaid:
+    """A diagnosis as a reply repeats it; the kind in our words where known, else as sent."""
+
+    code: str
+    kind: str
+    on: date | None = None
+
+
 @dataclass(frozen=True, kw_only=True, repr=False)
 class ServiceDecision:
     """What was decided of one service."""
 
     procedure: ProcedureCode | None
+    revenue_code: str | None = None
+    #: What was reviewed, as the reply repeats it, where that differs from the event.
+    category: str | None = None
+    kind: str | None = None
+    service_type: str | None = None
+    place_of_service: str | None = None
+    bill_type: str | None = None
     status: ReviewStatus
+    #: The decision of this very service as sent (code list 306); `None` where it has none of its own.
+    decision_code: str | None = None
     pended_for: PendedFor | None = None
     authorization_number: str | None = None
     administrative_reference: str | None = None
     previous_authorization_number: str | None = None
+    #: Whether the payer wants a second surgical opinion.
+    second_opinion: bool | None = None
+    #: Authorized, not asked for.
     quantity: Quantity | None = None
+    delivery: DeliverySaid | None = None
     dates: DateSpan | None = None
     issued_date: date | None = None
     effective_date: date | None = None
@@ -257,6 +337,8 @@ class ServiceDecision:
     reasons: tuple[Reason, ...] = ()
     messages: tuple[str, ...] = ()
     traces: tuple[TraceNumber, ...] = ()
+    providers: tuple[PartySaid, ...] = ()
+    teeth: tuple[Tooth, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -264,7 +346,17 @@ class AuthorizationRecord:
     """A review, as the payer (or a person with a document) reported it."""
 
     status: ReviewStatus
+    #: The event's decision as sent (code list 306); `None` where it has none, or a person reported it.
+    decision_code: str | None = None
+    purpose: ReplyPurpose = ReplyPurpose.RESPONSE
     pended_for: PendedFor | None = None
+    #: What was reviewed, as the reply repeats it: in our words where known, else as sent.
+    category: str | None = None
+    kind: str | None = None
+    service_type: str | None = None
+    place_of_service: str | None = None
+    bill_type: str | None = None
+    urgency: str | None = None
     #: The certification number, from the decision itself. Never a tracking number.
     authorization_number: str | None = None
     #: The payer's tracking number of a review without certification number.
@@ -274,7 +366,16 @@ class AuthorizationRecord:
     issued_date: date | None = None
     effective_date: date | None = None
     expiration_date: date | None = None
+    #: Whether the payer wants a second surgical opinion.
+    second_opinion: bool | None = None
     quantity: Quantity | None = None
+    delivery: DeliverySaid | None = None
+    event_dates: DateSpan | None = None
+    admitted: DateSpan | None = None
+    discharged: date | None = None
+    #: Other dates by name, in our words where known, else the qualifier as sent.
+    dates: tuple[tuple[str, DateSpan], ...] = ()
+    diagnoses: tuple[DiagnosisSaid, ...] = ()
     reasons: tuple[Reason, ...] = ()
     rejections: tuple[Rejection, ...] = ()
     messages: tuple[str, ...] = ()
@@ -282,8 +383,10 @@ class AuthorizationRecord:
     #: Our own transaction reference, given back (the strongest key of correlation).
     reference: str | None = None
     services: tuple[ServiceDecision, ...] = ()
-    #: Documents that the reviewer asks for: report type codes and LOINC codes as sent.
-    requested_documents: tuple[str, ...] = ()
+    #: Documents that the reviewer asks for.
+    requested_documents: tuple[RequestedDocument, ...] = ()
+    #: Providers of the event, then places of a transport.
+    providers: tuple[PartySaid, ...] = ()
     contacts: tuple[Contact, ...] = ()
     payer: PartySaid | None = None
     requester: PartySaid | None = None

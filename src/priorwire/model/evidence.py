@@ -34,13 +34,20 @@ class Source:
     interchange: int
     transaction_set: int
     #: Segment id and its number in the set (ST is 1), element, component and repeat as X12 counts them.
+    #: Element 0 is the segment itself: what the value says follows from where the segment stands.
     segment: str
     position: int
     element: int
     component: int | None = None
     repeat: int | None = None
-    #: Byte range in the payload: first byte, one past the last.
+    #: Byte range of the value itself in the payload, blanks around it left out: first byte, one past the last.
+    #: Empty where the element is absent and the value says so.
     start: int
     end: int
-    #: Which rule read it, e.g. ``service decision``, ``inherited from the event``.
+    #: Byte range of its segment, without the terminator.
+    segment_start: int
+    segment_end: int
+    #: Which rule read it, e.g. ``decision``, ``inherited from the event``.
     rule: str
+    #: The further places that the value rests on, where it does not rest on one alone: `rule` says how.
+    also: tuple[Source, ...] = ()

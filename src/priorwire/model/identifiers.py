@@ -22,6 +22,8 @@ WorkItemId = NewType("WorkItemId", str)
 EventId = NewType("EventId", str)
 #: ``dlv_…``: the delivery of one event to one subscriber.
 DeliveryId = NewType("DeliveryId", str)
+#: ``use_…``: a service that was given under an authorization.
+UseId = NewType("UseId", str)
 #: The id of a companion guide, which is the name of its folder.
 PayerId = NewType("PayerId", str)
 #: One endpoint of a payer's guide: ``{payer}/{route}``; the unit of rate limits and of control numbers.

@@ -39,17 +39,74 @@ class ProviderRole(Enum):
     SERVICE_LOCATION = "service_location"
     ADMITTING = "admitting"
     PRIMARY_CARE = "primary_care"
+    OTHER_PHYSICIAN = "other_physician"
+    ASSISTANT_SURGEON = "assistant_surgeon"
+    SUPERVISING = "supervising"
+    CLINIC = "clinic"
+    GROUP_PRACTICE = "group_practice"
+    PURCHASED_SERVICE = "purchased_service"
+
+
+class ProviderNumberKind(Enum):
+    """What else a provider may be known by, beside its NPI and its tax number."""
+
+    STATE_LICENSE = "state_license"
+    UPIN = "upin"
+    FACILITY = "facility"
+    SITE = "site"
+    PLAN_NETWORK = "plan_network"
+    FACILITY_NETWORK = "facility_network"
+    #: Given by the payer itself.
+    PAYER_ASSIGNED = "payer_assigned"
+    MEDICARE = "medicare"
+    MEDICAID = "medicaid"
+    CONTRACT = "contract"
+    SUBMITTER = "submitter"
+
+
+class MemberNumberKind(Enum):
+    """What else a member may be known by, beside the member id."""
+
+    GROUP = "group"
+    GROUP_OR_POLICY = "group_or_policy"
+    POLICY = "policy"
+    PLAN = "plan"
+    CARD = "card"
+    MEDICARE = "medicare"
+    MEDICAID = "medicaid"
+    BRANCH = "branch"
+    DEPARTMENT = "department"
+    PLAN_NETWORK = "plan_network"
+    #: The practice's own number of the patient; payers give it back.
+    PATIENT_ACCOUNT = "patient_account"
+    MEDICAL_RECORD = "medical_record"
+    CASE = "case"
+    CONTRACT = "contract"
+
+
+class MilitaryStatus(Enum):
+    """What a subscriber is in the armed forces."""
+
+    ACTIVE_OVERSEAS = "active_overseas"
+    ACTIVE = "active"
+    DECEASED = "deceased"
+    PREVIOUS = "previous"
+    RETIRED = "retired"
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Address:
-    """A postal address in the United States."""
+    """A postal address."""
 
     line1: str
     line2: str | None = None
     city: str
     state: str | None = None
     postal_code: str | None = None
+    #: ISO 3166-1 alpha-2; `None` in the United States.
+    country: str | None = None
+    #: ISO 3166-2 without the country, where the country has such parts and is not the United States.
+    subdivision: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -59,6 +116,7 @@ class PersonName:
     last: str
     first: str | None = None
     middle: str | None = None
+    prefix: str | None = None
     suffix: str | None = None
 
 
@@ -68,9 +126,28 @@ class Contact:
 
     name: str | None = None
     telephone: str | None = None
+    extension: str | None = None
     fax: str | None = None
     email: str | None = None
     url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class ProviderNumber:
+    """One further number of a provider."""
+
+    kind: ProviderNumberKind
+    number: str
+    #: The state that gave a licence (two letters).
+    state: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class MemberNumber:
+    """One further number of a member."""
+
+    kind: MemberNumberKind
+    number: str
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -87,6 +164,7 @@ class Provider:
     taxonomy: str | None = None
     #: `None` for the requester.
     role: ProviderRole | None = None
+    numbers: tuple[ProviderNumber, ...] = ()
     address: Address | None = None
     contact: Contact | None = None
 
@@ -95,11 +173,16 @@ class Provider:
 class Subscriber:
     """The person the insurance card is made out to."""
 
-    member_id: str
+    #: Absent only in a question about coverage that looks a person up by other means.
+    member_id: str | None
     name: PersonName
     birth_date: date | None = None
     gender: Gender | None = None
     group_number: str | None = None
+    numbers: tuple[MemberNumber, ...] = ()
+    military_status: MilitaryStatus | None = None
+    #: Which of several born together, from 1.
+    birth_order: int | None = None
     address: Address | None = None
 
 
@@ -111,7 +194,23 @@ class Dependent:
     relationship: Relationship = Relationship.OTHER
     birth_date: date | None = None
     gender: Gender | None = None
+    numbers: tuple[MemberNumber, ...] = ()
+    #: Which of several born together, from 1.
+    birth_order: int | None = None
     address: Address | None = None
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class AddressSaid:
+    """An address as a payer's reply tells it: any part may be absent."""
+
+    line1: str | None = None
+    line2: str | None = None
+    city: str | None = None
+    state: str | None = None
+    postal_code: str | None = None
+    country: str | None = None
+    subdivision: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -120,9 +219,20 @@ class PartySaid:
 
     name: str | None = None
     first_name: str | None = None
+    middle_name: str | None = None
+    suffix: str | None = None
+    #: What the party does in the review or the coverage, in our words where known, else the code as sent.
+    role: str | None = None
     identifier: str | None = None
     #: What kind of identifier, as the payer qualified it, in our words (``npi``, ``member_id`` …).
     identifier_kind: str | None = None
+    #: Health care provider taxonomy code, of a provider.
+    taxonomy: str | None = None
     birth_date: date | None = None
     gender: Gender | None = None
+    address: AddressSaid | None = None
+    #: Further numbers: what kind, in our words where known, and the number.
+    numbers: tuple[tuple[str, str], ...] = ()
+    #: How the patient is related to the subscriber, in our words where known, else as sent.
+    relationship: str | None = None
     contacts: tuple[Contact, ...] = ()

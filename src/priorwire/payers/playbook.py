@@ -15,18 +15,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from priorwire.errors import Fault
-from priorwire.model.authorization import (
-    AuthorizationRequest,
-    DateSpan,
-    ProcedureCode,
-    Quantity,
-    RequestKind,
-    ReviewCategory,
-    ServiceLine,
-)
+from priorwire.model.authorization import AuthorizationRequest, RequestKind, ReviewCategory, ServiceLine
 from priorwire.model.eligibility import Answer, Benefit, Coverage, CoverageStatus, Network
 from priorwire.model.identifiers import npi_is_valid
 from priorwire.model.parties import Provider
+from priorwire.model.services import DateSpan, ProcedureCode, Quantity
 from priorwire.payers import paths
 from priorwire.payers.profile import PayerProfile
 
@@ -150,7 +143,7 @@ def _subject(request: AuthorizationRequest, _: date) -> Iterator[Fault]:
 
 
 def _member(request: AuthorizationRequest, _: date) -> Iterator[Fault]:
-    if not request.subscriber.member_id.strip():
+    if not (request.subscriber.member_id or "").strip():
         yield _missing("/subscriber/member_id", "the number on the member's card")
     if not request.subscriber.name.last.strip():
         yield _missing("/subscriber/name/last", "the member's last name")

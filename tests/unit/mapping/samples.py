@@ -10,16 +10,11 @@ from priorwire.mapping import BuildContext
 from priorwire.model.authorization import (
     Admission,
     AuthorizationRequest,
-    CodeSystem,
-    DateSpan,
     Diagnosis,
     DiagnosisKind,
-    ProcedureCode,
-    Quantity,
     RequestKind,
     ReviewCategory,
     ServiceLine,
-    Unit,
     Urgency,
 )
 from priorwire.model.eligibility import EligibilityInquiry
@@ -34,6 +29,7 @@ from priorwire.model.parties import (
     Relationship,
     Subscriber,
 )
+from priorwire.model.services import CodeSystem, DateSpan, ProcedureCode, Quantity, Unit
 from priorwire.payers.profile import PayerIdentity
 from priorwire.x12 import (
     DEFAULT_DELIMITERS,
@@ -48,7 +44,7 @@ from priorwire.x12 import (
     read_one,
     write_interchange,
 )
-from priorwire.x12.guides import guide
+from priorwire.x12.guides import guide, guides
 
 AT = datetime(2026, 12, 1, 15, 4, tzinfo=UTC)
 
@@ -62,10 +58,15 @@ CONTEXT = BuildContext(
 
 
 def written(kind: str, body: Sequence[Segment], delimiters: Delimiters = DEFAULT_DELIMITERS) -> bytes:
-    """A whole interchange around a body."""
-    rules = guide(kind)
+    """A whole interchange around a body; `kind` may be the id of one edition."""
+    rules = next((each for each in guides() if each.id == kind), None) or guide(kind)
     interchange = InterchangeHeader(
-        sender="EXAMPLESENDER", receiver="EXAMPLERECEIVER", at=AT, control_number=1, usage="T"
+        sender="EXAMPLESENDER",
+        receiver="EXAMPLERECEIVER",
+        at=AT,
+        control_number=1,
+        usage="T",
+        version=rules.id[:5],
     )
     group = GroupHeader(
         functional_id=rules.functional_group,
@@ -222,7 +223,7 @@ def full_inquiry() -> EligibilityInquiry:
         subscriber=request.subscriber,
         dependent=request.dependent,
         service_types=("30", "98"),
-        procedure=ProcedureCode(system=CodeSystem.CPT_HCPCS, code="78452", modifiers=("26",)),
+        procedures=(ProcedureCode(system=CodeSystem.CPT_HCPCS, code="78452", modifiers=("26",)),),
         place_of_service="11",
         dates=DateSpan(start=date(2026, 12, 10), end=date(2026, 12, 20)),
         client_reference="CHART-1",

@@ -8,9 +8,20 @@ from decimal import Decimal
 import pytest
 
 from priorwire.mapping import read_271
-from priorwire.model.authorization import CodeSystem, DateSpan, ProcedureCode, TraceNumber
-from priorwire.model.eligibility import Answer, Benefit, BenefitQuantity, Coverage, CoverageStatus, Network
-from priorwire.model.parties import Contact
+from priorwire.model.authorization import TraceNumber
+from priorwire.model.eligibility import (
+    Answer,
+    Benefit,
+    BenefitDelivery,
+    BenefitQuantity,
+    CautionKind,
+    Coverage,
+    CoverageStatus,
+    MilitarySaid,
+    Network,
+)
+from priorwire.model.parties import Contact, PartySaid
+from priorwire.model.services import CodeSystem, DateSpan, ProcedureCode
 from tests.unit.mapping.samples import coverage, placed
 
 
@@ -135,6 +146,13 @@ def test_a_whole_statement() -> None:
         dates=(("benefit_begin", DateSpan(start=date(2026, 1, 1))),),
         messages=("AFTER DEDUCTIBLE", "OUTPATIENT ONLY"),
         contacts=(Contact(name="EXAMPLE REVIEW", telephone="5555550100"),),
+        entities=(
+            PartySaid(
+                name="EXAMPLE REVIEW",
+                role="utilization_management_organization",
+                contacts=(Contact(telephone="5555550100"),),
+            ),
+        ),
     )
 
 
@@ -144,8 +162,138 @@ def test_what_no_table_has_is_kept_as_sent() -> None:
     assert said.quantity == BenefitQuantity(value=Decimal(3), counts="ZZ")
 
 
-def test_a_percentage_stays_as_sent() -> None:
-    assert benefit("EB*A*IND*98*****20").percent == Decimal(20)
+@pytest.mark.parametrize(
+    ("sent", "read", "caution"),
+    [
+        (".2", "0.2", None),
+        ("0", "0", None),
+        ("1", "1", None),
+        ("20", "0.2", CautionKind.PERCENT_ABOVE_ONE),
+        ("100", "1", CautionKind.PERCENT_ABOVE_ONE),
+        ("12.5", "0.125", CautionKind.PERCENT_ABOVE_ONE),
+        ("250", None, CautionKind.PERCENT_NOT_READ),
+        ("X", None, None),
+    ],
+)
+def test_a_percentage_is_a_fraction_also_where_it_is_sent_as_a_number(
+    sent: str, read: str | None, caution: CautionKind | None
+) -> None:
+    (reading,) = read_271(placed("271", coverage(f"EB*1**30\nEB*A*IND*98*****{sent}")))
+    assert reading.record.benefits[1].percent == (Decimal(read) if read else None)
+    assert [each.kind for each in reading.record.cautions] == ([caution] if caution else [])
+    assert all(each.benefit == 1 for each in reading.record.cautions)
+    if caution is CautionKind.PERCENT_ABOVE_ONE:
+        assert "divided by a hundred" in reading.sources["benefits[1].percent"].rule
+        assert reading.sources["cautions[0].kind"].element == 8
+
+
+def test_a_plan_s_name_in_the_place_of_the_insurance_type_is_the_plan() -> None:
+    said = record("EB*1**30*GOLD PLAN PPO")
+    assert (said.plan, said.benefits[0].plan, said.benefits[0].insurance_type) == (
+        "GOLD PLAN PPO",
+        "GOLD PLAN PPO",
+        None,
+    )
+    assert [each.kind for each in said.cautions] == [CautionKind.PLAN_AS_INSURANCE_TYPE]
+    assert record("EB*1**30*PR*GOLD PLAN").cautions == ()
+
+
+def test_joined_service_types_are_told() -> None:
+    assert [each.kind for each in record("EB*1**1,33").cautions] == [CautionKind.SERVICE_TYPES_JOINED]
+    assert record("EB*1**1^33").cautions == ()
+
+
+def test_deliveries_are_whole() -> None:
+    said = benefit("EB*F*IND*PT\nHSD*VS*3*WK*1*34*2*A*B\nHSD*VS*20***23\nHSD*QQ*1*ZZ**99")
+    assert said.deliveries == (
+        BenefitDelivery(
+            value=Decimal(3),
+            counts="visits",
+            per="week",
+            every=Decimal(1),
+            period="month",
+            periods=Decimal(2),
+            calendar="A",
+            time="B",
+        ),
+        BenefitDelivery(value=Decimal(20), counts="visits", period="calendar_year"),
+        BenefitDelivery(value=Decimal(1), counts="QQ", per="ZZ", period="99"),
+    )
+
+
+def test_numbers_diagnoses_injuries_and_rejections_of_a_benefit() -> None:
+    said = record(
+        """EB*1**98***********1:3
+        REF*G1*AUTH7
+        REF*XX*OTHER
+        AAA*N**AE*C
+        III*NI*3
+        III*ZZ*11""",
+        subscriber="HI*ABK:M5416*ABF:E1165*BF:Z9",
+    )
+    found = said.benefits[0]
+    assert found.numbers == (("prior_authorization", "AUTH7"), ("XX", "OTHER"))
+    assert found.diagnosis_numbers == (1, 3)
+    assert [(each.code, each.about) for each in found.rejections] == [("AE", "benefit")]
+    assert (found.injuries, found.places_of_service) == (("3",), ("11",))
+    assert [(each.code, each.kind) for each in said.diagnoses] == [
+        ("M5416", "principal"),
+        ("E1165", "other"),
+        ("Z9", "other"),
+    ]
+
+
+def test_those_whom_a_benefit_names_are_whole_and_take_nothing_from_it() -> None:
+    found = benefit(
+        """EB*R**30*MA
+        REF*IG*POLICY1
+        DTP*290*D8*20260101
+        MSG*PRIMARY
+        LS*2120
+        NM1*PRP*2*OTHER PLAN*****PI*OP1
+        N3*1 EXAMPLE ST
+        N4*DAYTON*OH*45402
+        PER*IC*DESK*TE*5555550199
+        NM1*P3*1*DOE*JAN****XX*1234567893
+        PRV*PC*PXC*207Q00000X
+        LE*2120"""
+    )
+    payer, physician = found.entities
+    assert (payer.role, payer.name, payer.identifier) == ("primary_payer", "OTHER PLAN", "OP1")
+    assert payer.address is not None
+    assert (payer.address.city, payer.contacts[0].telephone) == ("DAYTON", "5555550199")
+    assert (physician.role, physician.taxonomy) == ("primary_care_provider", "207Q00000X")
+    assert found.numbers == (("policy", "POLICY1"),)
+    assert found.dates == (("coordination_of_benefits", DateSpan(start=date(2026, 1, 1))),)
+    assert found.messages == ("PRIMARY",)
+
+
+def test_related_names_are_read_without_brackets_too() -> None:
+    found = benefit("EB*L**30\nNM1*P3*1*DOE*JAN\nDTP*295*D8*20260101")
+    assert [each.role for each in found.entities] == ["primary_care_provider"]
+    assert found.dates == (("primary_care_provider", DateSpan(start=date(2026, 1, 1))),)
+
+
+def test_what_else_the_payer_has_of_the_patient() -> None:
+    said = record(
+        "EB*1**30",
+        subscriber="""PRV*PC*PXC*207Q00000X
+        INS*Y*18*001*25
+        MPI*C*AO*A*RESERVE*E5*RD8*20200101-20241231""",
+    )
+    assert said.corrected is True
+    assert said.patient_provider == PartySaid(role="primary_care", taxonomy="207Q00000X")
+    assert said.patient is not None
+    assert said.patient.taxonomy is None
+    assert said.military == MilitarySaid(
+        information="current",
+        employment="AO",
+        branch="A",
+        description="RESERVE",
+        rank="E5",
+        dates=DateSpan(start=date(2020, 1, 1), end=date(2024, 12, 31)),
+    )
+    assert record("EB*1**30", subscriber="INS*Y*18").corrected is None
 
 
 def test_delivery_fills_in_where_eb_has_no_quantity() -> None:

@@ -15,19 +15,15 @@ from priorwire.mapping.decisions import rolled_up
 from priorwire.mapping.trace import Found, Spot
 from priorwire.model.authorization import (
     AuthorizationRecord,
-    CodeSystem,
-    DateSpan,
+    DocumentKind,
     Follow,
     PendedFor,
-    ProcedureCode,
-    Quantity,
     Reason,
-    Rejection,
     ReviewStatus,
     TraceNumber,
-    Unit,
 )
 from priorwire.model.parties import Contact, Gender
+from priorwire.model.services import CodeSystem, DateSpan, ProcedureCode, Quantity, Unit
 from priorwire.x12 import Segment, place
 from priorwire.x12.guides import guide
 from tests.unit.mapping.samples import CONTEXT, full_request, placed, reread, response
@@ -130,7 +126,10 @@ def test_a_pend_says_what_it_waits_for(reasons: str, waits: PendedFor) -> None:
 def test_a_pend_that_asks_for_a_document_waits_for_information() -> None:
     said = record("HCR*A4\nHI*LOI:18842-5\nPWK*OZ*FX", header=PENDS)
     assert said.pended_for is PendedFor.INFORMATION
-    assert said.requested_documents == ("OZ", "18842-5")
+    assert [(each.kind, each.code, each.way) for each in said.requested_documents] == [
+        (DocumentKind.REPORT_TYPE, "OZ", "fax"),
+        (DocumentKind.LOINC, "18842-5", None),
+    ]
 
 
 def test_only_a_pend_waits_for_something() -> None:
@@ -143,9 +142,9 @@ def test_only_a_pend_waits_for_something() -> None:
 def test_a_refusal_without_a_decision_is_rejected_and_never_denied() -> None:
     said = record("AAA*N**15*C\nUM*HS*I*1")
     assert said.status is ReviewStatus.REJECTED
-    assert said.rejections == (
-        Rejection(code="15", says=said.rejections[0].says, follow=Follow.CORRECT_AND_RESUBMIT, about="event"),
-    )
+    assert [(each.code, each.follow, each.about, each.service) for each in said.rejections] == [
+        ("15", Follow.CORRECT_AND_RESUBMIT, "event", None)
+    ]
 
 
 def test_an_answer_that_stops_at_the_subscriber_is_one_rejected_review() -> None:
@@ -347,7 +346,7 @@ def test_reasons_of_the_services_reach_an_event_without_a_decision_once_each() -
         ("SV2*0120", ProcedureCode(system=CodeSystem.REVENUE, code="0120")),
         ("SV2**ZZ:0210083", ProcedureCode(system=CodeSystem.ICD10_PCS, code="0210083")),
         ("SV3*AD:D2740*****1", ProcedureCode(system=CodeSystem.CDT, code="D2740")),
-        ("SV1*WK:ABC", ProcedureCode(system=CodeSystem.OTHER, code="ABC")),
+        ("SV1*WK:ABC", ProcedureCode(system=CodeSystem.ABC, code="ABC")),
         ("SV1*97110", ProcedureCode(system=CodeSystem.OTHER, code="97110")),
         ("MSG*NO SERVICE HERE", None),
     ],
@@ -441,7 +440,7 @@ def test_contacts_for_information_come_before_the_payers() -> None:
     )
     (reading,) = readings(text)
     assert reading.record.contacts == (
-        Contact(name="RECORDS DESK", telephone="5555550199 x7", fax="5555550198"),
+        Contact(name="RECORDS DESK", telephone="5555550199", extension="7", fax="5555550198"),
         Contact(name="HOTLINE", url="WWW.EXAMPLE.ORG"),
     )
 

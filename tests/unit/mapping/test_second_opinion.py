@@ -19,7 +19,7 @@ from priorwire.mapping import (
     read_278,
 )
 from priorwire.model.authorization import AuthorizationRecord, AuthorizationRequest, RequestKind, ReviewStatus
-from priorwire.model.eligibility import Answer, Coverage, CoverageStatus
+from priorwire.model.eligibility import Answer, Coverage, CoverageStatus, Network
 from priorwire.simulator import SCENARIOS, Journal, Simulator
 from priorwire.simulator.scenarios import Scenario
 from priorwire.x12 import TransactionSet, read, validate
@@ -85,7 +85,7 @@ def test_every_verdict_is_read_as_it_was_meant(simulator: Simulator, scenario: S
         assert said.status is _MEANS[verdict.action]
     assert bool(said.authorization_number) == verdict.granted
     for service, line in zip(said.services, verdict.lines, strict=False):
-        assert service.status is _MEANS[line.action]
+        assert service.status is (ReviewStatus.REJECTED if line.rejection else _MEANS[line.action])
         assert tuple(each.code for each in service.reasons) == line.reasons
     if verdict.pended:
         assert said.administrative_reference
@@ -103,7 +103,11 @@ def test_coverage_is_read_as_it_was_meant(simulator: Simulator, scenario: Scenar
     expected = {"1": CoverageStatus.ACTIVE, "6": CoverageStatus.INACTIVE}
     assert said.status is expected.get(scenario.coverage.value, CoverageStatus.UNKNOWN)
     if scenario.authorization:
-        need = authorization_need(said, procedure=full_inquiry().procedure, service_types=full_inquiry().service_types)
+        asked = full_inquiry()
+        # The simulator speaks of its own network, as payers do: of the other it has said nothing.
+        need = authorization_need(
+            said, procedure=asked.procedures[0], service_types=asked.service_types, network=Network.IN
+        )
         assert need.answer is {"Y": Answer.YES, "N": Answer.NO, "U": Answer.UNKNOWN}[scenario.authorization]
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from priorwire.mapping import spelling
-from priorwire.model.authorization import DateSpan
+from priorwire.model.services import DateSpan
 from priorwire.x12 import DEFAULT_DELIMITERS, Delimiters, make_segment
 
 BASIC = set("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 !\"&'()*+,-./:;?=")

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from priorwire.mapping import Reading, read_271, read_278
-from priorwire.mapping.trace import leaves
+from priorwire.mapping.trace import Spot, leaves
 from priorwire.model.authorization import AuthorizationRecord
 from priorwire.model.eligibility import Answer, Coverage, Network
+from priorwire.model.evidence import Source
 from priorwire.x12 import LoopNode, Segment, TransactionSet, place, read
 from priorwire.x12.guides import guide
 from tests.unit.mapping.samples import coverage, reread, response, segments
@@ -98,9 +99,64 @@ def test_a_source_points_at_the_segment_it_names(kind: str) -> None:
     (reading,) = reader(place(ts, guide(kind)).root)
     for source in reading.sources.values():
         segment = ts.segments[source.position - 1]
-        assert (source.segment, source.start, source.end) == (segment.id, segment.start, segment.end)
-        assert source.element >= 1
+        assert (source.segment, source.segment_start, source.segment_end) == (segment.id, segment.start, segment.end)
         assert source.rule
+
+
+@pytest.mark.parametrize("kind", BODIES)
+@pytest.mark.parametrize("form", ["plain", "lines", "folded", "mark before", "padded", "letters"])
+def test_a_value_stands_at_its_bytes(kind: str, form: str) -> None:
+    payload = formed(kind, form)
+    ts = next(each for each in read(payload) if isinstance(each, TransactionSet))
+    (reading,) = BODIES[kind][1](place(ts, guide(kind)).root)
+    for source in reading.sources.values():
+        segment = ts.segments[source.position - 1]
+        there = unbroken(payload[source.start : source.end])
+        assert there == Spot(segment, source.element, source.component, source.repeat).read() or source.element == 0
+        assert unbroken(payload[source.segment_start : source.segment_end]) == segment.text()
+
+
+def formed(kind: str, form: str) -> bytes:
+    """The answer as different senders would write it."""
+    head, tail = _envelope(kind)
+    lines = ["*".join(each.elements) for each in segments(BODIES[kind][0])]
+    text = f"{head}{''.join(f'{line}~' for line in lines)}{tail}"
+    match form:
+        case "lines":
+            return text.replace("~", "~\r\n").encode()
+        case "folded":
+            opening, rest = text[:106], text[106:]
+            return (opening + "\n".join(rest[at : at + 41] for at in range(0, len(rest), 41))).encode()
+        case "mark before":
+            return text.encode("utf-8-sig")
+        case "padded":
+            return text.replace("SAMPLE*ROBIN", "SAMPLE   *  ROBIN ").replace("*CERT1*", "* CERT1 *").encode()
+        case "letters":
+            named = text.replace("EXAMPLE HEALTH", "ÉXÄMPLE ŁEALTHà").replace("SAMPLE*ROBIN", "SAMPLÉ*RÖBINà")
+            return named.encode("utf-8")
+    return text.encode()
+
+
+def unbroken(data: bytes) -> str:
+    """Text as it is after its line breaks are undone."""
+    return data.decode("latin-1").replace("\n", "").replace("\r", "")
+
+
+def test_a_value_that_rests_on_several_places_names_them_all() -> None:
+    lines = "HL*5*4*SS*0\nHCR*A1*N1\nHL*6*4*SS*0\nHCR*A3"
+    text = response(f"UM*HS*I*1\n{lines}")
+    (reading,) = read_278(place(reread("278-response", segments(text)), guide("278-response")).root)
+    source = reading.sources["status"]
+    assert source.rule == "rolled up from the services"
+    assert sorted([source.position, *(each.position for each in source.also)]) == [13, 15]
+    step = read_one_step("AAA*N**72*C").also
+    assert [(each.segment, each.element) for each in step] == [("AAA", 4)]
+
+
+def read_one_step(rejection: str) -> Source:
+    root = place(reread("278-response", segments(response(rejection))), guide("278-response")).root
+    (reading,) = read_278(root)
+    return reading.sources["rejections[0].next_step"]
 
 
 @pytest.mark.parametrize(
@@ -112,7 +168,8 @@ def test_a_source_points_at_the_segment_it_names(kind: str) -> None:
         ("services[0].procedure.modifiers[1]", "SV1", 1, "service"),
         ("services[1].status", "HCR", 1, "inherited from the event"),
         ("services[1].authorization_number", "HCR", 2, "inherited from the event"),
-        ("services[2].status", "AAA", 3, "refused without a decision"),
+        ("services[2].status", "AAA", 0, "refused without a decision"),
+        ("rejections[0].about", "AAA", 0, "rejection"),
         ("reasons[1].code", "HCR", 3, "reason of the decision"),
         ("subscriber.birth_date", "DMG", 2, "subscriber"),
         ("contacts[0].fax", "PER", 8, "contact for more information"),
@@ -196,7 +253,9 @@ def test_damage_never_raises_and_never_costs_a_source(kind: str, data: st.DataOb
     for reading in reader(place(ts, guide(kind)).root):
         assert without_source(reading) == []
         for source in reading.sources.values():
-            assert ts.segments[source.position - 1].id == source.segment
+            segment = ts.segments[source.position - 1]
+            assert segment.id == source.segment
+            assert segment.start <= source.start <= source.end <= segment.end
 
 
 @settings(max_examples=60, deadline=None)

@@ -32,7 +32,11 @@ def _other(value: object) -> object:
             return members[(members.index(value) + 1) % len(members)]
         case str():
             return value[:-1] + ("8" if value[-1] != "8" else "9")
-        case Decimal():
+        case bytes():
+            return value + b" "
+        case bool():
+            return not value
+        case Decimal() | int():
             return value + 1
         case date():
             return value + timedelta(days=1)
