@@ -10,7 +10,18 @@ import typer
 from rich.console import Console
 from typer.exceptions import TyperException
 
-from priorwire.cli import benching, crosschecking, database, demo, replaying, requests, serving, testing, x12_files
+from priorwire.cli import (
+    benching,
+    crosschecking,
+    database,
+    demo,
+    explaining,
+    replaying,
+    requests,
+    serving,
+    testing,
+    x12_files,
+)
 from priorwire.cli.exits import Exit, exit_of
 from priorwire.errors import GuideError, InvalidRequest, PriorwireError
 
@@ -25,7 +36,7 @@ app = typer.Typer(
     "Exit codes: 0 well, 1 fault, 2 findings, 3 refused for safety, 4 no route to the payer.",
 )
 
-for _group in (x12_files, crosschecking, requests, replaying, serving, demo, testing, benching):
+for _group in (x12_files, explaining, crosschecking, requests, replaying, serving, demo, testing, benching):
     _group.add_to(app)
 app.add_typer(database.app, name="db")
 

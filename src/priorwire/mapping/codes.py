@@ -1,4 +1,4 @@
-"""The code tables between X12 and our words.
+"""The code tables of what a reply says: codes in X12, and our words.
 
 Rules for editing: a table maps the code as sent to a word of the model or to a short label in
 our own words (X12's descriptions are licensed and are not here). Every list that a payer may
@@ -10,133 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from priorwire.model.authorization import (
-    CodeSystem,
-    DiagnosisKind,
-    Follow,
-    PendedFor,
-    RequestKind,
-    ReviewCategory,
-    ReviewStatus,
-    Unit,
-    Urgency,
-)
-from priorwire.model.eligibility import Answer, CoverageStatus, Network
-from priorwire.model.parties import Gender, ProviderRole, Relationship
-
-# --- what we send -------------------------------------------------------------------------------------------------
-
-#: UM01.
-CATEGORY: Mapping[ReviewCategory, str] = {
-    ReviewCategory.ADMISSION: "AR",
-    ReviewCategory.HEALTH_SERVICES: "HS",
-    ReviewCategory.SPECIALTY_CARE: "SC",
-}
-
-#: UM02.
-REQUEST_KIND: Mapping[RequestKind, str] = {
-    RequestKind.INITIAL: "I",
-    RequestKind.APPEAL_IMMEDIATE: "1",
-    RequestKind.APPEAL_STANDARD: "2",
-    RequestKind.CANCEL: "3",
-    RequestKind.EXTENSION: "4",
-    RequestKind.RECONSIDERATION: "N",
-    RequestKind.RENEWAL: "R",
-    RequestKind.REVISED: "S",
-}
-
-#: UM06.
-URGENCY: Mapping[Urgency, str] = {Urgency.EMERGENCY: "03", Urgency.URGENT: "U", Urgency.ELECTIVE: "E"}
-
-#: HI: the ICD-10 qualifiers.
-DIAGNOSIS: Mapping[DiagnosisKind, str] = {
-    DiagnosisKind.PRINCIPAL: "ABK",
-    DiagnosisKind.ADMITTING: "ABJ",
-    DiagnosisKind.OTHER: "ABF",
-    DiagnosisKind.REASON_FOR_VISIT: "APR",
-}
-
-#: The order in HI: a principal code may stand first only, an admitting one first or second.
-DIAGNOSIS_ORDER = (
-    DiagnosisKind.PRINCIPAL,
-    DiagnosisKind.ADMITTING,
-    DiagnosisKind.OTHER,
-    DiagnosisKind.REASON_FOR_VISIT,
-)
-
-#: HSD01.
-DELIVERY_UNIT: Mapping[Unit, str] = {
-    Unit.DAYS: "DY",
-    Unit.UNITS: "FL",
-    Unit.HOURS: "HS",
-    Unit.MONTHS: "MN",
-    Unit.VISITS: "VS",
-}
-
-#: SV103 and SV204. A unit that is not here goes into HSD.
-PROFESSIONAL_UNIT: Mapping[Unit, str] = {Unit.UNITS: "UN", Unit.MINUTES: "MJ"}
-INSTITUTIONAL_UNIT: Mapping[Unit, str] = {Unit.UNITS: "UN", Unit.DAYS: "DA"}
-
-#: NM101 of a provider of an event or a service. Which of them a loop allows, the guide says.
-PROVIDER_ROLE: Mapping[ProviderRole, str] = {
-    ProviderRole.ATTENDING: "71",
-    ProviderRole.OPERATING: "72",
-    ProviderRole.ORDERING: "DK",
-    ProviderRole.REFERRING: "DN",
-    ProviderRole.RENDERING: "SJ",
-    ProviderRole.FACILITY: "FA",
-    ProviderRole.SERVICE_LOCATION: "77",
-    ProviderRole.ADMITTING: "AAJ",
-    ProviderRole.PRIMARY_CARE: "P3",
-}
-
-#: NM101 of the requester, where it is not 1P.
-REQUESTER_ROLE: Mapping[ProviderRole | None, str] = {ProviderRole.FACILITY: "FA"}
-
-#: PRV01, which must agree with NM101. A facility and a service location have none.
-PROVIDER_PRV: Mapping[ProviderRole | None, str] = {
-    ProviderRole.ADMITTING: "AD",
-    ProviderRole.ATTENDING: "AT",
-    ProviderRole.OPERATING: "OP",
-    ProviderRole.ORDERING: "OR",
-    ProviderRole.PRIMARY_CARE: "PC",
-    ProviderRole.RENDERING: "PE",
-    ProviderRole.REFERRING: "RF",
-    None: "PE",
-}
-
-#: PRV01 of who asks about eligibility, where it is not PE.
-INQUIRER_PRV: Mapping[ProviderRole | None, str] = {
-    ProviderRole.ADMITTING: "AD",
-    ProviderRole.ATTENDING: "AT",
-    ProviderRole.PRIMARY_CARE: "PC",
-    ProviderRole.REFERRING: "RF",
-}
-
-#: DMG03.
-GENDER: Mapping[Gender, str] = {Gender.FEMALE: "F", Gender.MALE: "M", Gender.UNKNOWN: "U"}
-
-#: INS02: the two guides differ in how they say "other".
-RELATIONSHIP_278: Mapping[Relationship, str] = {
-    Relationship.SPOUSE: "01",
-    Relationship.CHILD: "19",
-    Relationship.OTHER: "G8",
-}
-RELATIONSHIP_270: Mapping[Relationship, str] = {
-    Relationship.SPOUSE: "01",
-    Relationship.CHILD: "19",
-    Relationship.OTHER: "34",
-}
-
-#: EQ02-1.
-ELIGIBILITY_PROCEDURE: Mapping[CodeSystem, str] = {
-    CodeSystem.CPT_HCPCS: "HC",
-    CodeSystem.CDT: "AD",
-    CodeSystem.NDC: "N4",
-    CodeSystem.ICD10_PCS: "ZZ",
-}
-
-# --- what a reply says of a review ---------------------------------------------------------------------------------
+from priorwire.model.authorization import Follow, PendedFor, ReviewStatus
+from priorwire.model.care import TransportPlaceRole
+from priorwire.model.parties import Gender, ProviderRole
+from priorwire.model.services import CodeSystem, Unit
 
 #: HCR01. Service-level A2 and C are outside the guide and read all the same.
 DECISION: Mapping[str, ReviewStatus] = {
@@ -312,6 +189,7 @@ UNIT: Mapping[str, Unit] = {
     "MN": Unit.MONTHS,
     "VS": Unit.VISITS,
     "MJ": Unit.MINUTES,
+    "F2": Unit.INTERNATIONAL_UNITS,
 }
 
 #: SV101-1, SV202-1, SV301-1, EB13-1.
@@ -320,6 +198,8 @@ PROCEDURE_SYSTEM: Mapping[str, CodeSystem] = {
     "CJ": CodeSystem.CPT_HCPCS,
     "AD": CodeSystem.CDT,
     "N4": CodeSystem.NDC,
+    "IV": CodeSystem.HOME_INFUSION,
+    "WK": CodeSystem.ABC,
 }
 
 #: NM108.
@@ -343,149 +223,107 @@ IDENTIFIER_KIND: Mapping[str, str] = {
 #: DMG03 of a reply.
 GENDER_SAID: Mapping[str, Gender] = {"F": Gender.FEMALE, "M": Gender.MALE, "U": Gender.UNKNOWN}
 
-# --- what a 271 says ------------------------------------------------------------------------------------------------
-
-#: AAA03 that says the person is not on file. The rest refuse the inquiry, and say nothing of the person.
-NOT_FOUND = frozenset({"67", "75", "77"})
-
-#: EB01 that decides the coverage as a whole.
-COVERAGE: Mapping[str, CoverageStatus] = {
-    "1": CoverageStatus.ACTIVE,
-    "2": CoverageStatus.ACTIVE,
-    "3": CoverageStatus.ACTIVE,
-    "4": CoverageStatus.ACTIVE,
-    "5": CoverageStatus.ACTIVE,
-    "6": CoverageStatus.INACTIVE,
-    "7": CoverageStatus.INACTIVE,
-    "8": CoverageStatus.INACTIVE,
-}
-
-#: EB01.
-BENEFIT: Mapping[str, str] = {
-    "1": "active",
-    "2": "active_full_risk_capitation",
-    "3": "active_services_capitated",
-    "4": "active_services_capitated_to_primary_care",
-    "5": "active_pending_investigation",
-    "6": "inactive",
-    "7": "inactive_pending_update",
-    "8": "inactive_pending_investigation",
-    "A": "co_insurance",
-    "B": "co_payment",
-    "C": "deductible",
-    "CB": "coverage_basis",
-    "D": "benefit_description",
-    "E": "exclusions",
-    "F": "limitations",
-    "G": "out_of_pocket",
-    "H": "unlimited",
-    "I": "not_covered",
-    "J": "cost_containment",
-    "K": "reserve",
-    "L": "primary_care_provider",
-    "M": "pre_existing_condition",
-    "MC": "managed_care_coordinator",
-    "N": "restricted_to_provider",
-    "O": "not_medically_necessary",
-    "P": "disclaimer",
-    "Q": "second_opinion_required",
-    "R": "other_payer",
-    "S": "prior_year_history",
-    "T": "card_lost_or_stolen",
-    "U": "contact",
-    "V": "cannot_process",
-    "W": "other_source_of_data",
-    "X": "facility",
-    "Y": "spend_down",
-}
-
-#: EB06.
-PERIOD: Mapping[str, str] = {
-    "6": "hour",
-    "7": "day",
-    "13": "24_hours",
-    "21": "years",
-    "22": "service_year",
-    "23": "calendar_year",
-    "24": "year_to_date",
-    "25": "contract",
-    "26": "episode",
-    "27": "visit",
-    "28": "outlier",
-    "29": "remaining",
-    "30": "exceeded",
-    "31": "not_exceeded",
-    "32": "lifetime",
-    "33": "lifetime_remaining",
-    "34": "month",
-    "35": "week",
-    "36": "admission",
-}
-
-#: EB02.
-COVERAGE_LEVEL: Mapping[str, str] = {
-    "CHD": "children",
-    "DEP": "dependents",
-    "ECH": "employee_and_children",
-    "EMP": "employee",
-    "ESP": "employee_and_spouse",
-    "FAM": "family",
-    "IND": "individual",
-    "SPC": "spouse_and_children",
-    "SPO": "spouse",
-}
-
-#: EB09 and HSD01 of a 271.
-COUNTS: Mapping[str, str] = {
-    "DB": "deductible_blood_units",
-    "DY": "days",
-    "FL": "units",
-    "HS": "hours",
-    "LA": "lifetime_reserve_actual",
-    "LE": "lifetime_reserve_estimated",
-    "MN": "months",
-    "P6": "procedures",
-    "QA": "approved",
-    "S7": "age_high",
-    "S8": "age_low",
-    "VS": "visits",
-    "YY": "years",
-    "99": "used",
-    "CA": "covered_actual",
-    "CE": "covered_estimated",
-}
-
-#: EB11.
-AUTHORIZATION_REQUIRED: Mapping[str, Answer] = {"Y": Answer.YES, "N": Answer.NO, "U": Answer.UNKNOWN}
-
-#: EB12: W means that it does not matter, which is both.
-NETWORK: Mapping[str, Network] = {"Y": Network.IN, "N": Network.OUT, "U": Network.UNKNOWN, "W": Network.BOTH}
-
-#: DTP01 of a 271. Another qualifier is kept as sent.
-DATE: Mapping[str, str] = {
-    "096": "discharge",
-    "102": "issue",
-    "193": "period_start",
-    "194": "period_end",
-    "198": "completion",
-    "290": "coordination_of_benefits",
-    "291": "plan",
-    "292": "benefit",
-    "295": "primary_care_provider",
-    "304": "last_visit",
-    "307": "eligibility",
-    "318": "added",
-    "346": "plan_begin",
-    "347": "plan_end",
-    "348": "benefit_begin",
-    "349": "benefit_end",
-    "356": "eligibility_begin",
-    "357": "eligibility_end",
-    "435": "admission",
-    "472": "service",
-    "636": "last_update",
-    "771": "status",
-}
-
 #: PER03, PER05 and PER07 as fields of a contact.
 CHANNEL: Mapping[str, str] = {"TE": "telephone", "WP": "telephone", "FX": "fax", "EM": "email", "UR": "url"}
+
+#: NM101 of a provider of an event or a service.
+PROVIDER_ROLE_SAID: Mapping[str, ProviderRole] = {
+    "71": ProviderRole.ATTENDING,
+    "72": ProviderRole.OPERATING,
+    "73": ProviderRole.OTHER_PHYSICIAN,
+    "77": ProviderRole.SERVICE_LOCATION,
+    "82": ProviderRole.RENDERING,
+    "AAJ": ProviderRole.ADMITTING,
+    "DD": ProviderRole.ASSISTANT_SURGEON,
+    "DK": ProviderRole.ORDERING,
+    "DN": ProviderRole.REFERRING,
+    "DQ": ProviderRole.SUPERVISING,
+    "FA": ProviderRole.FACILITY,
+    "G3": ProviderRole.CLINIC,
+    "P3": ProviderRole.PRIMARY_CARE,
+    "QB": ProviderRole.PURCHASED_SERVICE,
+    "QV": ProviderRole.GROUP_PRACTICE,
+    "SJ": ProviderRole.RENDERING,
+}
+
+#: NM101 of a place of a transport.
+TRANSPORT_PLACE: Mapping[str, TransportPlaceRole] = {
+    "PW": TransportPlaceRole.PICK_UP,
+    "45": TransportPlaceRole.DROP_OFF,
+    "ND": TransportPlaceRole.NEXT,
+    "R3": TransportPlaceRole.NEXT_SCHEDULED,
+    "FS": TransportPlaceRole.FINAL_SCHEDULED,
+}
+
+#: PER: an extension, which belongs to the telephone number.
+EXTENSION = "EX"
+
+#: NM101: what a party is in a review or a coverage.
+PARTY_ROLE: Mapping[str, str] = {
+    "X3": "review_organization",
+    "PR": "payer",
+    "2B": "third_party_administrator",
+    "36": "employer",
+    "GP": "gateway_provider",
+    "P5": "plan_sponsor",
+    "1P": "provider",
+    "80": "hospital",
+    "IL": "subscriber",
+    "QC": "patient",
+    "03": "dependent",
+    "L5": "contact",
+    **{code: role.value for code, role in PROVIDER_ROLE_SAID.items()},
+    **{code: role.value for code, role in TRANSPORT_PLACE.items()},
+}
+
+#: INS02.
+RELATIONSHIP: Mapping[str, str] = {
+    "18": "self",
+    "01": "spouse",
+    "19": "child",
+    "20": "employee",
+    "21": "unknown",
+    "34": "other_adult",
+    "39": "organ_donor",
+    "40": "cadaver_donor",
+    "53": "life_partner",
+    "G8": "other",
+}
+
+#: REF01 of a party.
+NUMBER: Mapping[str, str] = {
+    "0B": "state_license",
+    "18": "plan",
+    "1G": "upin",
+    "1J": "facility",
+    "1L": "group_or_policy",
+    "1W": "member_id",
+    "3H": "case",
+    "3L": "branch",
+    "49": "family_unit",
+    "6P": "group",
+    "CE": "class_of_contract",
+    "CT": "contract",
+    "DP": "department",
+    "EA": "medical_record",
+    "EI": "tax_id",
+    "EJ": "patient_account",
+    "EO": "submitter",
+    "F6": "medicare",
+    "G5": "site",
+    "GH": "card",
+    "HJ": "card",
+    "HPI": "npi",
+    "IF": "issue",
+    "IG": "policy",
+    "JD": "user",
+    "N5": "plan_network",
+    "N6": "plan_network",
+    "N7": "facility_network",
+    "NQ": "medicaid",
+    "Q4": "prior_identifier",
+    "SY": "social_security_number",
+    "TJ": "tax_id",
+    "Y4": "agency_claim",
+    "ZH": "payer_assigned",
+}

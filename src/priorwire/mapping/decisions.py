@@ -11,62 +11,79 @@ The rules are those of 005010X217 and of what payers do beside it:
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from priorwire.mapping import codes
-from priorwire.mapping.said import level_segments, text
+from priorwire.mapping.said import text
 from priorwire.mapping.trace import Found, Spot
-from priorwire.model.authorization import PendedFor, Reason, ReviewStatus
-from priorwire.x12.loops import LoopNode
-from priorwire.x12.segments import Segment
+from priorwire.model.authorization import PendedFor, Reason, RequestedDocument, ReviewStatus
+from priorwire.x12.segments import BLANKS, Segment
 
 CERTIFIED = frozenset({ReviewStatus.APPROVED, ReviewStatus.APPROVED_MODIFIED, ReviewStatus.PARTIALLY_APPROVED})
 _AGAINST = frozenset({ReviewStatus.DENIED, ReviewStatus.CANCELLED, ReviewStatus.REJECTED})
 
 
-@dataclass(frozen=True, kw_only=True)
 class Decided:
     """The HCR of one level."""
 
-    status: Found[ReviewStatus]
-    number: Found[str] | None = None
-    reasons: list[Found[Reason]] = field(default_factory=list)
+    __slots__ = ("code", "number", "reasons", "second_opinion", "status")
+
+    def __init__(self, segments: Sequence[Segment]) -> None:
+        """Of one or more that have an HCR01. Several that contradict each other decide nothing."""
+        first = segments[0]
+        spot = Spot(first, 1)
+        code = first.elements[1].strip(BLANKS)
+        known = codes.DECISION.get(code)
+        #: As sent.
+        self.code = Found(code, spot, "decision code")
+        if len(segments) > 1:
+            self.status = _agreed(segments)
+        elif known is None:
+            self.status = Found(ReviewStatus.UNKNOWN, spot, "decision code that is not known")
+        else:
+            self.status = Found(known, spot, "decision")
+        self.number = text(first, 2, "authorization number of the decision")
+        self.reasons = [reason for segment in segments for reason in _reasons(segment)]
+        self.second_opinion = _second_opinion(first)
 
 
-def decided(level: LoopNode) -> Decided | None:
-    """The decision of a level; `None` where it has none.
+def _agreed(segments: Sequence[Segment]) -> Found[ReviewStatus]:
+    """One status of several decisions."""
+    every = [Found(each, Spot(each, 1), "decision") for each in segments]
+    said = {codes.DECISION.get(each.elements[1].strip(BLANKS), ReviewStatus.UNKNOWN) for each in segments}
+    agreed = len(said) == 1
+    rule = "decisions that agree" if agreed else "decisions that contradict each other"
+    return Found(said.pop() if agreed else ReviewStatus.UNKNOWN, every[0].spot, rule, also=every[1:])
 
-    Two decisions that contradict each other decide nothing: the status is then unknown.
-    """
-    segments = [each for each in level_segments(level, "HCR") if each.element(1).strip()]
-    if not segments:
-        return None
-    statuses = {codes.DECISION.get(each.element(1).strip(), ReviewStatus.UNKNOWN) for each in segments}
-    first = segments[0]
-    agreed = len(statuses) == 1
-    status = statuses.pop() if agreed else ReviewStatus.UNKNOWN
-    rule = "decision" if agreed else "decisions that contradict each other"
-    if agreed and status is ReviewStatus.UNKNOWN:
-        rule = "decision code that is not known"
-    return Decided(
-        status=Found(status, Spot(segment=first, element=1), rule),
-        number=text(first, 2, "authorization number of the decision"),
-        reasons=[reason for segment in segments for reason in _reasons(segment)],
-    )
+
+def decided(segments: Sequence[Segment]) -> Decided | None:
+    """The decision of a level by its HCR segments; `None` where it has none."""
+    said = [each for each in segments if each.element(1).strip(BLANKS)]
+    return Decided(said) if said else None
+
+
+def _second_opinion(segment: Segment) -> Found[bool] | None:
+    """HCR04, a yes or a no; anything else says neither."""
+    said = text(segment, 4, "second surgical opinion")
+    return said.named(_YES_NO[said.value]) if said and said.value in _YES_NO else None
+
+
+_YES_NO: Mapping[str, bool] = MappingProxyType({"Y": True, "N": False})
 
 
 def _reasons(segment: Segment) -> list[Found[Reason]]:
     found = []
-    for repeat in range(1, len(segment.repeats(3)) + 1):
-        spot = Spot(segment=segment, element=3, repeat=repeat)
-        code = spot.read()
+    for repeat, whole in enumerate(segment.repeats(3), 1):
+        code = whole.strip(BLANKS)
         if code:
-            found.append(Found(Reason(code=code, says=codes.REASON.get(code)), spot, "reason of the decision"))
+            reason = Reason(code=code, says=codes.REASON.get(code))
+            found.append(Found(reason, Spot(segment, 3, None, repeat), "reason of the decision"))
     return found
 
 
 def pended_for(
-    status: Found[ReviewStatus], reasons: list[Found[Reason]], documents: list[Found[str]]
+    status: Found[ReviewStatus], reasons: Sequence[Found[Reason]], documents: Sequence[Found[RequestedDocument]]
 ) -> Found[PendedFor] | None:
     """What a pended review waits for: by its reasons, else by the documents that are asked for."""
     if status.value is not ReviewStatus.PENDED:
@@ -74,10 +91,10 @@ def pended_for(
     for code, waits in codes.PENDED_FOR.items():
         for reason in reasons:
             if reason.value.code == code:
-                return reason.named(waits).under("reason of the pend")
+                return reason.named(waits).under("reason of the pend", status, *reasons)
     if documents:
-        return documents[0].named(PendedFor.INFORMATION).under("a document is asked for")
-    return status.named(PendedFor.NOT_STATED).under("no reason given for the pend")
+        return documents[0].named(PendedFor.INFORMATION).under("a document is asked for", status, *reasons)
+    return status.named(PendedFor.NOT_STATED).under("no reason given for the pend", *reasons)
 
 
 def inherited(event: Found[ReviewStatus]) -> Found[ReviewStatus]:
@@ -87,7 +104,7 @@ def inherited(event: Found[ReviewStatus]) -> Found[ReviewStatus]:
     return event.under("inherited from the event")
 
 
-def rolled_up(services: list[Found[ReviewStatus]]) -> Found[ReviewStatus]:
+def rolled_up(services: Sequence[Found[ReviewStatus]]) -> Found[ReviewStatus]:
     """The status of a review whose event has no decision; `services` is not empty.
 
     A pend or a call outweighs everything, because the review is not over; a service of which
@@ -96,7 +113,8 @@ def rolled_up(services: list[Found[ReviewStatus]]) -> Found[ReviewStatus]:
     said = {each.value for each in services}
     status = said.pop() if len(said) == 1 else _mixed(said)
     deciding = next((each for each in services if each.value is status), services[0])
-    return deciding.named(status).under("rolled up from the services")
+    rest = (each for each in services if each is not deciding)
+    return deciding.named(status).under("rolled up from the services", *rest)
 
 
 def _mixed(said: set[ReviewStatus]) -> ReviewStatus:

@@ -9,13 +9,16 @@ leave the status unknown.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from priorwire.mapping import codes
-from priorwire.mapping.benefits import Dated, benefit, dated, service_types
+from priorwire.mapping import benefit_codes
+from priorwire.mapping.benefits import Dated, benefit, cautions, dated, plan, service_types
+from priorwire.mapping.patient_facts import corrected, diagnoses, military, patient_provider
 from priorwire.mapping.said import inner_loops, is_level, level_segments, party, rejections, text, traces
 from priorwire.mapping.trace import Found, Reading, Spot, Trace
 from priorwire.model.authorization import Rejection
 from priorwire.model.eligibility import Coverage, CoverageStatus
+from priorwire.model.parties import PartySaid
 from priorwire.x12.loops import LoopNode
 from priorwire.x12.segments import Segment
 
@@ -69,15 +72,28 @@ def _coverage(root: LoopNode, levels: tuple[LoopNode, ...], trace: Trace) -> Cov
         status=trace.must("status", _status(patient, loops, refused)),
         payer=trace.take("payer", party(by_id.get("2000A"), "payer")),
         provider=trace.take("provider", party(by_id.get("2000B"), "provider")),
-        subscriber=trace.take("subscriber", party(subscriber, "subscriber")),
-        patient=trace.take("patient", party(dependent or subscriber, "patient")),
+        subscriber=trace.take("subscriber", _person(subscriber, "subscriber")),
+        patient=trace.take("patient", _person(dependent or subscriber, "patient")),
         plan=trace.take("plan", _plan(loops)),
         plan_dates=trace.take_all("plan_dates", when),
+        diagnoses=trace.take_all("diagnoses", diagnoses(dependent or subscriber)),
+        corrected=trace.take("corrected", corrected(dependent or subscriber)),
+        military=trace.take("military", military(dependent or subscriber)),
+        patient_provider=trace.take("patient_provider", patient_provider(dependent or subscriber)),
         benefits=tuple(benefit(loop, when, trace.at(f"benefits[{index}]")) for index, loop in enumerate(loops)),
         rejections=trace.take_all("rejections", refused),
         traces=trace.take_all("traces", traces(_traces(levels))),
         reference=trace.take("reference", text(root.first("BHT"), 3, "reference of the transaction")),
+        cautions=trace.take_all("cautions", cautions(loops)),
     )
+
+
+def _person(level: LoopNode | None, rule: str) -> Found[PartySaid] | None:
+    """A person; PRV in the same loop tells of who takes care of them, and is no trade of their own."""
+    found = party(level, rule)
+    if found is None or found.value.taxonomy is None:
+        return found
+    return Found(replace(found.value, taxonomy=None), found.spot, found.rule, found.spots, found.also)
 
 
 def _traces(levels: tuple[LoopNode, ...]) -> list[Segment]:
@@ -128,29 +144,29 @@ def _status(patient: LoopNode, loops: list[LoopNode], refused: list[Found[Reject
     if above:
         return _refused(above)
     opener = patient.opener or patient.segments[0]
-    return Found(CoverageStatus.UNKNOWN, Spot(segment=opener, element=1), "nothing here says it")
+    return Found(CoverageStatus.UNKNOWN, Spot(segment=opener, element=0), "nothing here says it")
 
 
 def _refused(found: list[Found[Rejection]]) -> Found[CoverageStatus]:
     for each in found:
-        if each.value.code in codes.NOT_FOUND:
+        if each.value.code in benefit_codes.NOT_FOUND:
             return each.named(CoverageStatus.NOT_FOUND).under("the person was not found")
     return found[0].named(CoverageStatus.REJECTED).under("the inquiry was refused")
 
 
 def _stated(segments: list[Segment]) -> Found[CoverageStatus] | None:
     """What the EB rows say, of the whole plan if any does."""
-    rows = [each for each in segments if each.element(1).strip() in codes.COVERAGE]
+    rows = [each for each in segments if each.element(1).strip() in benefit_codes.COVERAGE]
     if not rows:
         return None
     whole = [each for each in rows if _types(each) <= {_WHOLE_PLAN} or _WHOLE_PLAN in _types(each)]
     spots = [Spot(segment=each, element=1) for each in whole or rows]
-    said = {codes.COVERAGE[spot.read()] for spot in spots}
+    said = {benefit_codes.COVERAGE[spot.read()] for spot in spots}
     if len(said) == 1:
         return Found(said.pop(), spots[0], "benefit information of the plan" if whole else "benefit information")
     if whole or _contradicting(rows):
         return Found(CoverageStatus.UNKNOWN, spots[0], "statements that contradict each other")
-    active = next(spot for spot in spots if codes.COVERAGE[spot.read()] is CoverageStatus.ACTIVE)
+    active = next(spot for spot in spots if benefit_codes.COVERAGE[spot.read()] is CoverageStatus.ACTIVE)
     return Found(CoverageStatus.ACTIVE, active, "active for some services")
 
 
@@ -159,7 +175,7 @@ def _contradicting(rows: list[Segment]) -> bool:
     by_type: dict[str, set[CoverageStatus]] = {}
     for row in rows:
         for each in _types(row):
-            by_type.setdefault(each, set()).add(codes.COVERAGE[row.element(1).strip()])
+            by_type.setdefault(each, set()).add(benefit_codes.COVERAGE[row.element(1).strip()])
     return any(len(said) > 1 for said in by_type.values())
 
 
@@ -168,10 +184,10 @@ def _types(segment: Segment) -> set[str]:
 
 
 def _plan(loops: list[LoopNode]) -> Found[str] | None:
-    """EB05 of the row about the whole plan, else of the first row that states the coverage and names one."""
-    rows = [loop.segments[0] for loop in loops if loop.segments[0].element(1).strip() in codes.COVERAGE]
+    """The plan's name on the row about the whole plan, else of the first row that states the coverage and names one."""
+    rows = [loop.segments[0] for loop in loops if loop.segments[0].element(1).strip() in benefit_codes.COVERAGE]
     for row in sorted(rows, key=lambda each: _WHOLE_PLAN not in _types(each)):
-        found = text(row, 5, "plan")
+        found = plan(row)
         if found:
             return found
     return None

@@ -1,64 +1,41 @@
-"""A 278 that answers: response, inquiry response, notice, acknowledgment of a notice.
+"""A 278 that answers or informs: response, inquiry response, notice, acknowledgment of a notice.
 
-One `AuthorizationRecord` a review. Which number is which, strongest first:
-
-* the authorization number is HCR02, of the service, else of the event. One known payer sends the
-  number of the line (one to three digits) in a service's HCR02; then the event's longer one holds;
-* an inquiry response (005010X215) with a certifying decision and no HCR02 has it in REF*BB;
-* in every other place REF*BB is the earlier authorization, and REF*NT is a tracking number that
-  never becomes an authorization number.
+One `AuthorizationRecord` a review. Which number is which says `read_278_numbers`, what a service
+takes from its event `read_278_services`, and what counts as a decision `decisions`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
-from typing import TypeVar
+from collections.abc import Sequence
 
-from priorwire.mapping import spelling
-from priorwire.mapping.decisions import CERTIFIED, Decided, decided, inherited, pended_for, rolled_up
-from priorwire.mapping.review_levels import Branch, branches
-from priorwire.mapping.said import (
-    counted,
-    dates,
-    delivery,
-    first_reference,
-    level_segments,
-    messages,
-    named_contacts,
-    party,
-    procedure,
-    text,
-    traces,
-)
+from priorwire.mapping import read_278_numbers as numbers
+from priorwire.mapping import review_codes
+from priorwire.mapping.decisions import decided, inherited, pended_for, rolled_up
+from priorwire.mapping.read_278_content import Dates, authorized, delivery, diagnoses, documents_of, providers, reviewed
+from priorwire.mapping.read_278_services import EventSaid, Line, last, service, start
+from priorwire.mapping.review_levels import Branch, Level, branches
+from priorwire.mapping.said import messages, named_contacts, party, text, traces
 from priorwire.mapping.trace import Found, Reading, Spot, Trace
 from priorwire.model.authorization import (
     AuthorizationRecord,
-    CodeSystem,
-    DateSpan,
-    PendedFor,
-    ProcedureCode,
-    Quantity,
     Reason,
     Rejection,
+    ReplyPurpose,
+    RequestedDocument,
     ReviewStatus,
-    ServiceDecision,
     TraceNumber,
-    Unit,
 )
 from priorwire.model.parties import Contact, PartySaid
 from priorwire.x12.guide import Element
 from priorwire.x12.loops import LoopNode
-from priorwire.x12.segments import Segment
-
-T = TypeVar("T")
+from priorwire.x12.segments import BLANKS
 
 #: BHT02 of a question: it decides nothing, whatever stands in it.
 _QUESTIONS = frozenset({"13", "36", "28"})
 #: BHT02 that a request shares with a notice: cancel.
 _CANCELS = "01"
-_NOTICES = frozenset({"CN", "14", "22", _CANCELS})
-_INQUIRY_RESPONSE = "49"
+#: BHT02 of a message that answers or informs even if it decides nothing.
+_TELLS = frozenset({"49", "11", "CN", "14", "22"})
 
 
 def read_278(
@@ -76,63 +53,69 @@ def read_278(
     """
     if not root.items or _asks(root):
         return ()
+    purpose = _purpose(root)
     found = []
     for branch in branches(root):
         trace = Trace(interchange=interchange, transaction_set=transaction_set)
-        record = _Review(root, branch).record(trace)
+        record = _Review(root, branch, purpose).record(trace)
         found.append(Reading(record=record, sources=trace.sources))
     return tuple(found)
 
 
+# --- what kind of message it is ---------------------------------------------------------------------------------
+
+
 def _asks(root: LoopNode) -> bool:
-    purpose = _purpose(root)
-    if purpose in _QUESTIONS or (purpose == _CANCELS and not _is_notice(root)):
+    code = _code(root)
+    if code in _QUESTIONS or (code == _CANCELS and "CN" not in _codes_of_guide(root, "BHT", 2)):
         return True
-    answers = any(segment.id in ("HCR", "AAA") for segment in root.all_segments())
-    return not answers and purpose not in (_INQUIRY_RESPONSE, "11", "CN", "14", "22")
+    return code not in _TELLS and not any(segment.id in ("HCR", "AAA") for segment in root.all_segments())
 
 
-def _is_notice(root: LoopNode) -> bool:
-    """Whether the guide that the set was placed by is the notice's: its BHT02 knows ``CN``."""
-    header = next((use for _, use in root.guide.uses.get("BHT", ())), None)
-    purpose = header.elements[1] if header else None
-    return isinstance(purpose, Element) and purpose.codes is not None and "CN" in purpose.codes
-
-
-def _purpose(root: LoopNode) -> str:
+def _code(root: LoopNode) -> str:
     header = root.first("BHT")
-    return header.element(2).strip() if header else ""
+    return header.element(2).strip(BLANKS) if header else ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Line:
-    """One service, as far as it can be read by itself."""
+def _purpose(root: LoopNode) -> Found[ReplyPurpose]:
+    """By BHT02; ``11`` acknowledges where the guide is that of notices, else it answers."""
+    header = root.first("BHT")
+    spot = Spot(header, 2) if header is not None else Spot(root.segments[0], 0)
+    said = review_codes.PURPOSE.get(_code(root), ReplyPurpose.RESPONSE)
+    if said is ReplyPurpose.RESPONSE and "005010X216" in _codes_of_guide(root, "ST", 3):
+        said = ReplyPurpose.ACKNOWLEDGMENT
+    return Found(said, spot, "purpose of the transaction")
 
-    level: LoopNode
-    number: int
-    decision: Decided | None
-    #: Its own decision, its own rejection, or the event's.
-    status: Found[ReviewStatus]
-    own: bool
+
+def _codes_of_guide(root: LoopNode, segment_id: str, element: int) -> frozenset[str]:
+    """The codes that the guide which the set was placed by allows in an element of its header."""
+    use = next((use for _, use in root.guide.uses.get(segment_id, ())), None)
+    part = use.elements[element - 1] if use and len(use.elements) >= element else None
+    return (part.codes or frozenset()) if isinstance(part, Element) else frozenset()
+
+
+# --- one review -----------------------------------------------------------------------------------------------------
 
 
 class _Review:
     """One review being read: the event first, then its services, then the whole."""
 
-    def __init__(self, root: LoopNode, branch: Branch) -> None:
+    def __init__(self, root: LoopNode, branch: Branch, purpose: Found[ReplyPurpose]) -> None:
         self._root = root
         self._branch = branch
         self._event = branch.end
-        self._purpose = _purpose(root)
+        self._purpose = purpose
         self._rejections = branch.rejections()
-        self._decision = decided(self._event)
+        self._decision = decided(self._event.of("HCR"))
+        self._event_number = numbers.own_number(self._event, self._decision, purpose.value)
+        self._own_status = self._event_status()
         self._lines = [self._line(number, level) for number, level in enumerate(branch.services, 1)]
         self._status = self._review_status()
+        self._reasons = self._all_reasons()
+        self._documents = self._all_documents()
 
-    # --- who decided what -------------------------------------------------------------------------------------------
-
-    def _line(self, number: int, level: LoopNode) -> _Line:
-        decision = decided(level)
+    def _line(self, number: int, level: Level) -> Line:
+        decision = decided(level.of("HCR"))
         refused = self._branch.service_rejections(level, number)
         own = True
         if decision:
@@ -140,190 +123,129 @@ class _Review:
         elif refused:
             status = _refusal(refused)
         else:
-            status, own = inherited(self._event_status()), False
-        return _Line(level=level, number=number, decision=decision, status=status, own=own)
+            status, own = inherited(self._own_status), False
+        given = numbers.own_number(level, decision, self._purpose.value)
+        return Line(level=level, number=number, decision=decision, status=status, own=own, authorization_number=given)
 
     def _event_status(self) -> Found[ReviewStatus]:
         """The event's own word: its decision, else a refusal above the services, else nothing."""
         if self._decision:
             return self._decision.status
         above = [each for each in self._rejections if each.value.service is None]
-        return _refusal(above) if above else self._nothing_said()
-
-    def _nothing_said(self) -> Found[ReviewStatus]:
-        opener = self._event.opener or self._root.segments[0]
-        return Found(ReviewStatus.UNKNOWN, Spot(segment=opener, element=1), "nothing here decides")
+        if above:
+            return _refusal(above)
+        opener = self._event.node.opener or self._root.segments[0]
+        return Found(ReviewStatus.UNKNOWN, Spot(opener, 0), "nothing here decides")
 
     def _review_status(self) -> Found[ReviewStatus]:
-        if self._decision:
-            return self._decision.status
-        if any(line.own for line in self._lines):
+        if self._decision is None and any(line.own for line in self._lines):
             return rolled_up([line.status for line in self._lines])
-        return self._event_status()
+        return self._own_status
 
-    def _reasons(self) -> list[Found[Reason]]:
+    def _all_reasons(self) -> list[Found[Reason]]:
         """The event's; where it has no decision, those of the services, each once."""
         if self._decision:
             return self._decision.reasons
         every = [reason for line in self._lines if line.decision for reason in line.decision.reasons]
-        return _each_once(every, [reason.value.code for reason in every])
+        kept: dict[str, Found[Reason]] = {}
+        for reason in every:
+            kept.setdefault(reason.value.code, reason)
+        return [each.under("reason of a service", *(one for one in every if one is not each)) for each in kept.values()]
 
-    # --- the numbers ----------------------------------------------------------------------------------------------
-
-    def _own_number(self, level: LoopNode, decision: Decided | None) -> Found[str] | None:
-        if decision is None or decision.number:
-            return decision.number if decision else None
-        if self._purpose == _INQUIRY_RESPONSE and decision.status.value in CERTIFIED:
-            return first_reference(level, "BB", "authorization number in REF of an inquiry response without HCR02")
-        return None
-
-    def _event_number(self) -> Found[str] | None:
-        return self._own_number(self._event, self._decision)
+    def _all_documents(self) -> list[Found[RequestedDocument]]:
+        """What the reviewer wants to see. In a notice PWK is what the sender has, and asks for nothing."""
+        if self._purpose.value is ReplyPurpose.NOTICE:
+            return []
+        found = documents_of(self._event, None)
+        for line in self._lines:
+            found += documents_of(line.level, line.number)
+        return found
 
     def _number(self) -> Found[str] | None:
         """The event's number, else the one that all numbered services share."""
-        number = self._event_number()
-        if number or self._decision:
-            return number or self._shared_number()
-        return self._shared_number()
-
-    def _shared_number(self) -> Found[str] | None:
-        numbers = [number for line in self._lines if (number := self._own_number(line.level, line.decision))]
-        if numbers and len({each.value for each in numbers}) == 1:
-            return numbers[0].under("the one number of all services")
-        return None
-
-    def _line_number(self, line: _Line) -> Found[str] | None:
-        own, event = self._own_number(line.level, line.decision), self._event_number()
-        if own and event and _is_line_count(own.value) and len(event.value) > len(own.value):
-            return event.under("the event's number: the service's is a line number")
-        if own or event is None or not _takes_after_event(line):
-            return own
-        return event.under("inherited from the event")
-
-    def _previous(self, level: LoopNode, number: Found[str] | None) -> Found[str] | None:
-        found = first_reference(level, "BB", "earlier authorization")
-        promoted = found and number and found.spot == number.spot
-        return None if promoted else found
-
-    # --- the record --------------------------------------------------------------------------------------------------
+        return self._event_number or numbers.shared([line.authorization_number for line in self._lines])
 
     def record(self, trace: Trace) -> AuthorizationRecord:
         """The whole record, its sources written down."""
-        event, number, reasons = self._event, self._number(), self._reasons()
-        documents = self._documents()
-        period = _Period.of(event)
+        event, branch, said, take = self._event, self._branch, self._said(), trace.take
+        dates, repeated, decision = said.dates, reviewed(event), self._decision
+        subscriber = _named(branch.level("2000C"), "subscriber")
+        dependent = branch.level("2000D")
         return AuthorizationRecord(
             status=trace.must("status", self._status),
-            pended_for=trace.take("pended_for", pended_for(self._status, reasons, documents)),
-            authorization_number=trace.take("authorization_number", number),
-            administrative_reference=trace.take("administrative_reference", _tracking_number(event)),
-            previous_authorization_number=trace.take(
-                "previous_authorization_number", self._previous(event, self._event_number())
-            ),
-            issued_date=_start(trace, "issued_date", period.issued),
-            effective_date=_start(trace, "effective_date", period.effective),
-            expiration_date=_last(trace, "expiration_date", period.expires),
-            quantity=trace.take("quantity", _authorized(event)),
-            reasons=trace.take_all("reasons", reasons),
+            decision_code=take("decision_code", decision.code if decision else None),
+            purpose=trace.must("purpose", self._purpose),
+            pended_for=take("pended_for", said.pended_for),
+            category=take("category", repeated.category),
+            kind=take("kind", repeated.kind),
+            service_type=take("service_type", repeated.service_type),
+            place_of_service=take("place_of_service", repeated.place),
+            bill_type=take("bill_type", repeated.bill_type),
+            urgency=take("urgency", repeated.urgency),
+            authorization_number=take("authorization_number", self._number()),
+            administrative_reference=take("administrative_reference", said.tracking),
+            previous_authorization_number=take("previous_authorization_number", said.previous),
+            issued_date=start(trace, "issued_date", dates.issued),
+            effective_date=start(trace, "effective_date", dates.effective),
+            expiration_date=last(trace, "expiration_date", dates.expires),
+            second_opinion=take("second_opinion", decision.second_opinion if decision else None),
+            quantity=take("quantity", said.quantity),
+            delivery=take("delivery", said.delivery),
+            event_dates=take("event_dates", dates.event),
+            admitted=take("admitted", dates.admitted),
+            discharged=start(trace, "discharged", dates.discharged),
+            dates=trace.take_all("dates", dates.others),
+            diagnoses=trace.take_all("diagnoses", diagnoses(event)),
+            reasons=trace.take_all("reasons", self._reasons),
             rejections=trace.take_all("rejections", self._rejections),
-            messages=trace.take_all("messages", messages(level_segments(event, "MSG"))),
+            messages=trace.take_all("messages", messages(event.of("MSG"))),
             traces=trace.take_all("traces", self._traces()),
-            reference=trace.take("reference", text(self._root.first("BHT"), 3, "reference of the transaction")),
-            services=tuple(self._service(line, trace.at(f"services[{line.number - 1}]")) for line in self._lines),
-            requested_documents=trace.take_all("requested_documents", documents),
+            reference=take("reference", text(self._root.first("BHT"), 3, "reference of the transaction")),
+            services=tuple([service(each, said, trace.at(f"services[{each.number - 1}]")) for each in self._lines]),
+            requested_documents=trace.take_all("requested_documents", self._documents),
+            providers=trace.take_all("providers", providers(event, "2010EB") if event.node.id == "2000E" else []),
             contacts=trace.take_all("contacts", self._contacts()),
-            payer=trace.take("payer", party(self._branch.payer, "payer")),
-            requester=trace.take("requester", party(self._branch.requester, "requester")),
-            subscriber=trace.take("subscriber", party(self._branch.level("2000C"), "subscriber")),
-            patient=trace.take("patient", self._patient()),
-            more_to_follow=trace.take("more_to_follow", self._more_to_follow()),
+            payer=take("payer", _named(branch.payer, "payer")),
+            requester=take("requester", _named(branch.requester, "requester")),
+            subscriber=take("subscriber", subscriber),
+            patient=take("patient", _named(dependent, "patient") if dependent else _as_patient(subscriber)),
+            more_to_follow=take("more_to_follow", self._more_to_follow()),
         )
 
-    def _service(self, line: _Line, trace: Trace) -> ServiceDecision:
-        level, number = line.level, self._line_number(line)
-        after_event = _takes_after_event(line)
-        own, above = _Period.of(level), _Period.of(self._event)
-        reasons = self._line_reasons(line)
-        return ServiceDecision(
-            procedure=trace.take("procedure", _procedure(level)),
-            status=trace.must("status", line.status),
-            pended_for=trace.take("pended_for", self._line_pended_for(line, reasons)),
-            authorization_number=trace.take("authorization_number", number),
-            administrative_reference=trace.take(
-                "administrative_reference", _tracking_number(level) or _handed_down(_tracking_number(self._event))
-            ),
-            previous_authorization_number=trace.take(
-                "previous_authorization_number",
-                self._previous(level, number) or _handed_down(self._previous(self._event, self._event_number())),
-            ),
-            quantity=trace.take("quantity", self._line_quantity(line)),
-            dates=trace.take("dates", _service_dates(level) or _handed_down(_event_dates(self._event))),
-            issued_date=_start(trace, "issued_date", own.issued or _handed_down(above.issued)),
-            effective_date=_start(
-                trace, "effective_date", own.effective or (_handed_down(above.effective) if after_event else None)
-            ),
-            expiration_date=_last(
-                trace, "expiration_date", own.expires or (_handed_down(above.expires) if after_event else None)
-            ),
-            reasons=trace.take_all("reasons", reasons),
-            messages=trace.take_all("messages", messages(level_segments(level, "MSG"))),
-            traces=trace.take_all("traces", traces(level_segments(level, "TRN"))),
+    def _said(self) -> EventSaid:
+        event, decision = self._event, self._decision
+        return EventSaid(
+            pended_for=pended_for(self._status, self._reasons, self._documents),
+            reasons=decision.reasons if decision else (),
+            authorization_number=self._event_number,
+            tracking=numbers.tracking(event),
+            previous=numbers.previous(event, decision, self._event_number),
+            quantity=authorized(event),
+            delivery=delivery(event),
+            dates=Dates(event),
         )
-
-    def _line_pended_for(self, line: _Line, reasons: list[Found[Reason]]) -> Found[PendedFor] | None:
-        if line.own:
-            return pended_for(line.status, reasons, _documents_of(line.level))
-        return _handed_down(pended_for(self._status, self._reasons(), self._documents()))
-
-    def _line_reasons(self, line: _Line) -> list[Found[Reason]]:
-        """Reasons belong to the decision they came with: a line's own, or with an inherited one the event's."""
-        if line.decision:
-            return line.decision.reasons
-        if line.own or self._decision is None:
-            return []
-        return [each.under("inherited from the event") for each in self._decision.reasons]
-
-    def _line_quantity(self, line: _Line) -> Found[Quantity] | None:
-        """HSD of the service, else of the event, else the count of the service itself."""
-        own = _authorized(line.level)
-        if own:
-            return own
-        event = _handed_down(_authorized(self._event)) if _takes_after_event(line) else None
-        return event or _count_of_service(line.level)
-
-    # --- the rest of the event ------------------------------------------------------------------------------------
-
-    def _documents(self) -> list[Found[str]]:
-        """What the reviewer wants to see. In a notice PWK is what the sender has, and asks for nothing."""
-        if self._purpose in _NOTICES:
-            return []
-        levels = [self._event, *(line.level for line in self._lines)]
-        every = [each for level in levels for each in _documents_of(level)]
-        return _each_once(every, [each.value for each in every])
 
     def _traces(self) -> list[Found[TraceNumber]]:
         """Those of the event; and of the patient, where senders of older guides put them."""
-        levels = [level for level in self._branch.levels[1:] if level is not self._event]
-        return traces(segment for level in (self._event, *levels) for segment in level_segments(level, "TRN"))
+        above = [level for level in self._branch.levels[1:] if level is not self._event]
+        return [each for level in (self._event, *above) for each in traces(level.of("TRN"))]
 
     def _contacts(self) -> list[Found[Contact]]:
         """Whom to give more information, then the payer itself."""
+        levels = [(self._event, "2010EB"), *((line.level, "2010FB") for line in self._lines)]
         found = [
             each
-            for level, loop_id in ((self._event, "2010EB"), *((line.level, "2010FB") for line in self._lines))
-            for node in level.loops(loop_id)
+            for level, loop_id in levels
+            for node in level.loops
+            if node.guide.id == loop_id
             for each in named_contacts(node, "contact for more information")
         ]
         payer = self._branch.payer
-        if payer:
-            for node in payer.loops("2010A") + payer.loops("2010B"):
-                if node.all("PER"):
+        if payer is not None and "PER" in payer.segments:
+            for node in payer.loops:
+                if node.guide.id in ("2010A", "2010B") and node.first("PER"):
                     found += named_contacts(node, "contact of the payer")
         return found
-
-    def _patient(self) -> Found[PartySaid] | None:
-        return party(self._branch.level("2000D") or self._branch.level("2000C"), "patient")
 
     def _more_to_follow(self) -> Found[bool] | None:
         said = text(self._root.first("BHT"), 6, "whether updates follow")
@@ -332,141 +254,13 @@ class _Review:
         return said.named(said.value == "19")
 
 
-# --- one level by itself ------------------------------------------------------------------------------------
+def _refusal(found: Sequence[Found[Rejection]]) -> Found[ReviewStatus]:
+    return Found(ReviewStatus.REJECTED, Spot(found[0].spot.segment, 0), "refused without a decision")
 
 
-def _refusal(found: list[Found[Rejection]]) -> Found[ReviewStatus]:
-    return found[0].named(ReviewStatus.REJECTED).under("refused without a decision")
+def _named(level: Level | None, rule: str) -> Found[PartySaid] | None:
+    return party(level.node, rule) if level is not None and "NM1" in level.segments else None
 
 
-def _takes_after_event(line: _Line) -> bool:
-    """Whether what the event was given also holds for this service: not where it was itself decided against."""
-    return (not line.own or line.status.value in CERTIFIED) and line.status.value is not ReviewStatus.UNKNOWN
-
-
-def _each_once(found: list[Found[T]], keys: list[str]) -> list[Found[T]]:
-    """The first of each key, in order."""
-    kept: dict[str, Found[T]] = {}
-    for key, each in zip(keys, found, strict=True):
-        kept.setdefault(key, each)
-    return list(kept.values())
-
-
-#: How long the number of a line can be; authorization numbers are longer.
-_LINE_DIGITS = 3
-
-
-def _is_line_count(number: str) -> bool:
-    return len(number) <= _LINE_DIGITS and number.isascii() and number.isdigit()
-
-
-def _handed_down(found: Found[T] | None) -> Found[T] | None:
-    return found.under("inherited from the event") if found else None
-
-
-def _tracking_number(level: LoopNode) -> Found[str] | None:
-    return first_reference(level, "NT", "administrative reference")
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Period:
-    """When a decision was made and how long it holds."""
-
-    issued: Found[DateSpan] | None
-    effective: Found[DateSpan] | None
-    expires: Found[DateSpan] | None
-
-    @classmethod
-    def of(cls, level: LoopNode) -> _Period:
-        """102 issued, 007 effective, 036 expires; a range under 007 says both."""
-        effective = dates(level, "007", "effective date")
-        expires = dates(level, "036", "expiration date")
-        if expires is None and effective is not None and effective.value.end is not None:
-            expires = effective.under("end of the effective period")
-        return cls(issued=dates(level, "102", "issue date"), effective=effective, expires=expires)
-
-
-def _start(trace: Trace, path: str, found: Found[DateSpan] | None) -> date | None:
-    return trace.take(path, found.named(found.value.start)) if found else None
-
-
-def _last(trace: Trace, path: str, found: Found[DateSpan] | None) -> date | None:
-    return trace.take(path, found.named(found.value.end or found.value.start)) if found else None
-
-
-def _authorized(level: LoopNode) -> Found[Quantity] | None:
-    for segment in level_segments(level, "HSD"):
-        found = delivery(segment, "authorized quantity")
-        if found:
-            return found
-    return None
-
-
-def _service_dates(level: LoopNode) -> Found[DateSpan] | None:
-    return dates(level, "472", "date of service")
-
-
-def _event_dates(level: LoopNode) -> Found[DateSpan] | None:
-    return (
-        dates(level, "472", "date of service")
-        or dates(level, "AAH", "date of the event")
-        or dates(level, "435", "date of admission")
-    )
-
-
-def _documents_of(level: LoopNode) -> list[Found[str]]:
-    reports = [text(segment, 1, "document asked for") for segment in level_segments(level, "PWK")]
-    questions = [each for segment in level_segments(level, "HI") for each in _questions(segment)]
-    return [each for each in (*reports, *questions) if each]
-
-
-def _questions(segment: Segment) -> list[Found[str]]:
-    found = []
-    for element in range(1, len(segment.elements)):
-        if segment.component(element, 1).strip() == "LOI":
-            code = text(segment, element, "LOINC question", component=2)
-            if code:
-                found.append(code)
-    return found
-
-
-def _service_segment(level: LoopNode) -> Segment | None:
-    for segment_id in ("SV1", "SV2", "SV3"):
-        found = level_segments(level, segment_id)
-        if found:
-            return found[0]
-    return None
-
-
-def _procedure(level: LoopNode) -> Found[ProcedureCode] | None:
-    segment = _service_segment(level)
-    if segment is None:
-        return None
-    if segment.id != "SV2":
-        return procedure(segment, 1, "service")
-    found = procedure(segment, 2, "service", otherwise=_institutional_system(segment))
-    revenue = text(segment, 1, "revenue code")
-    if found or revenue is None:
-        return found
-    return revenue.named(ProcedureCode(system=CodeSystem.REVENUE, code=revenue.value))
-
-
-def _institutional_system(segment: Segment) -> CodeSystem:
-    # ZZ in SV2 is where ICD-10-PCS goes, for want of a qualifier of its own.
-    return CodeSystem.ICD10_PCS if segment.component(2, 1).strip() == "ZZ" else CodeSystem.OTHER
-
-
-def _count_of_service(level: LoopNode) -> Found[Quantity] | None:
-    segment = _service_segment(level)
-    if segment is None:
-        return None
-    if segment.id == "SV3":
-        return _dental_count(segment)
-    unit, value = (3, 4) if segment.id == "SV1" else (4, 5)
-    return counted(segment, unit, value, "quantity of the service")
-
-
-def _dental_count(segment: Segment) -> Found[Quantity] | None:
-    spot = Spot(segment=segment, element=6)
-    value = spelling.read_number(spot.read())
-    return Found(Quantity(value=value, unit=Unit.UNITS), spot, "quantity of the service") if value is not None else None
+def _as_patient(subscriber: Found[PartySaid] | None) -> Found[PartySaid] | None:
+    return subscriber.under("the subscriber is the patient") if subscriber else None

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from .acknowledge import Acknowledged, SetFindings, Strictness, acknowledge, acknowledge_group, make_ta1
 from .acknowledgment import Acknowledgment999, Finding999, SetOutcome, Ta1, Trigger999, Verdict, read_999, read_ta1
+from .arranging import place
 from .envelope import GroupHeader, InterchangeHeader, group_header, gs_segment, interchange_header, isa_segment
 from .events import (
     END,
@@ -29,7 +30,7 @@ from .events import (
 )
 from .guide import Composite, Element, Guide, Loop, Relation, Syntax, Usage, Use
 from .issues import ISSUE_CODES, Issue, IssueCode, Level, Place, Severity
-from .loops import LoopNode, Placed, place
+from .loops import LoopNode, Placed
 from .reader import Reader, read, read_one
 from .segments import DEFAULT_DELIMITERS, Delimiters, Repeat, Segment, Value, make_segment
 from .validate import ALL_LEVELS, Checked, validate

@@ -47,6 +47,7 @@ def _each_element(segment: Segment, use: Use) -> Iterator[Fault]:
     # The separators of this interchange are no part of the data, whatever characters they are.
     data = str.maketrans("", "", segment.delimiters.component + (segment.delimiters.repetition or ""))
     clean = not grammar.NOT_EXTENDED.search(segment.text())
+    counted = grammar.COUNTED_DATA.get(elements[0], last) + 1
     for number, spec in enumerate(use.elements, 1):
         text = elements[number] if number <= last else ""
         if not text:
@@ -54,6 +55,8 @@ def _each_element(segment: Segment, use: Use) -> Iterator[Fault]:
                 yield Fault(issues.ELEMENT_MISSING, number, rule=spec.rule)
         elif spec.usage is Usage.NOT_USED:
             yield Fault(issues.ELEMENT_NOT_USED, number, rule=spec.rule)
+        elif number == counted:
+            continue  # bytes: neither characters nor components, and as long as the element before them says
         elif not clean and grammar.NOT_EXTENDED.search(text.translate(data)):
             yield Fault(issues.CHARACTER_INVALID, number)
         else:

@@ -71,7 +71,10 @@ class LoopNode:
     @property
     def opener(self) -> Segment | None:
         """The segment that began it; `None` for an empty root."""
-        return next((item for item in self.items if isinstance(item, Segment)), None)
+        for item in self.items:
+            if isinstance(item, Segment):
+                return item
+        return None
 
     def first(self, segment_id: str, when: When | None = None) -> Segment | None:
         """The first segment of that id directly in this loop, e.g. ``first("REF", {1: "BB"})``."""

@@ -202,8 +202,8 @@ class Prover:
         self._guide = guide
         self._delimiters = delimiters
         self._patterns: dict[int, Pattern] = {}
-        self._told = _told_by_code(guide)
-        self._told_otherwise = _told_otherwise(guide)
+        self._told = told_by_code(guide)
+        self._told_otherwise = told_otherwise(guide)
         self._beyond = beyond(guide)
         self._has_brackets = _has_brackets(guide)
         self._separator = delimiters.element
@@ -400,7 +400,7 @@ def _disturbs(found: Sequence[Suspect]) -> bool:
 # --- what is derived from a guide ------------------------------------------------------------------------------
 
 
-def _told_by_code(guide: Guide) -> dict[str, frozenset[str]]:
+def told_by_code(guide: Guide) -> dict[str, frozenset[str]]:
     """Segment id -> the values of its first element by which its uses are told, for the ids where any is."""
     told: dict[str, set[str]] = {}
     for loop in guide.root.walk():
@@ -417,7 +417,7 @@ def _told_by_code(guide: Guide) -> dict[str, frozenset[str]]:
     return {name: frozenset(values) for name, values in told.items()}
 
 
-def _told_otherwise(guide: Guide) -> frozenset[str]:
+def told_otherwise(guide: Guide) -> frozenset[str]:
     """Segment ids whose uses are told by anything but the first element."""
     uses = (use for loop in guide.root.walk() for uses in loop.uses.values() for _, use in uses)
     return frozenset(use.id for use in uses if use.id != "HL" and any(key != 1 for key, _ in use.when))

@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 
 from . import grammar, issues
+from .arranging import place
 from .elements import Fault, segment_faults
 from .events import TransactionSet
 from .guide import Guide, Loop, Usage, Use
 from .issues import Issue, IssueCode, Level, Place, Severity, place_of
-from .loops import LoopNode, Placed, place
+from .loops import LoopNode, Placed
 from .proving import Prover, Suspect, prover
 from .segments import Segment
 from .set_text import SegmentsOfText

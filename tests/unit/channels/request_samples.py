@@ -9,16 +9,11 @@ from priorwire.gateway.ports import RenderContext
 from priorwire.model.authorization import (
     Admission,
     AuthorizationRequest,
-    CodeSystem,
-    DateSpan,
     Diagnosis,
     DiagnosisKind,
-    ProcedureCode,
-    Quantity,
     RequestKind,
     ReviewCategory,
     ServiceLine,
-    Unit,
     Urgency,
 )
 from priorwire.model.parties import (
@@ -32,6 +27,7 @@ from priorwire.model.parties import (
     Relationship,
     Subscriber,
 )
+from priorwire.model.services import CodeSystem, DateSpan, ProcedureCode, Quantity, Unit
 from priorwire.payers.profile import (
     ChannelKind,
     Endpoint,

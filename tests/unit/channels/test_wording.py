@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from priorwire.channels.wording import at_path, diagnosis_code, words
-from priorwire.model.authorization import DateSpan, Quantity, Unit
 from priorwire.model.parties import Address, PersonName
+from priorwire.model.services import DateSpan, Quantity, Unit
 from tests.unit.channels.request_samples import REQUEST
 
 

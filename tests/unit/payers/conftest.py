@@ -8,14 +8,9 @@ from typing import Any
 
 import pytest
 
-from priorwire.model.authorization import (
-    AuthorizationRequest,
-    CodeSystem,
-    Diagnosis,
-    ProcedureCode,
-    ServiceLine,
-)
+from priorwire.model.authorization import AuthorizationRequest, Diagnosis, ServiceLine
 from priorwire.model.parties import PersonName, Provider, Subscriber
+from priorwire.model.services import CodeSystem, ProcedureCode
 from priorwire.payers import (
     ChannelKind,
     Endpoint,

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from priorwire.model.authorization import AuthorizationRequest, CodeSystem, ProcedureCode, Quantity, ServiceLine, Unit
+from priorwire.model.authorization import AuthorizationRequest, ServiceLine
 from priorwire.model.parties import Dependent, PersonName
+from priorwire.model.services import CodeSystem, ProcedureCode, Quantity, Unit
 from priorwire.payers.paths import find, problem
 
 MakeRequest = Callable[..., AuthorizationRequest]

@@ -13,18 +13,14 @@ import pytest
 from priorwire.model.authorization import (
     Admission,
     AuthorizationRequest,
-    CodeSystem,
-    DateSpan,
     Diagnosis,
-    ProcedureCode,
-    Quantity,
     RequestKind,
     ReviewCategory,
     ServiceLine,
-    Unit,
 )
 from priorwire.model.eligibility import Answer, Benefit, Coverage, CoverageStatus, Network
 from priorwire.model.parties import Dependent, PersonName, Provider, ProviderRole, Subscriber
+from priorwire.model.services import CodeSystem, DateSpan, ProcedureCode, Quantity, Unit
 from priorwire.payers import Incomplete, NotRequired, PayerProfile, Playbook, Ready, review
 
 MakeProfile = Callable[..., PayerProfile]

@@ -75,3 +75,54 @@ def test_a_dependents_benefits_and_trace_stand_at_the_dependent(exchange: Exchan
     assert not any(text.startswith(("EB", "TRN")) for text in subscriber)
     assert dependent[0] == "TRN*2*TRACE0001*9PRIORWIRE"
     assert any(text.startswith("EB*1") for text in dependent)
+
+
+def test_a_rich_answer_tells_the_networks_apart_and_what_is_left_of_each_amount(exchange: Exchange) -> None:
+    rows = exchange(eligibility(Ask(member="EXM1ELIGRICH", services=()))).all("EB", "C")
+    assert [row.split("*")[2] for row in rows] == ["IND"] * 4 + ["FAM"] * 4
+    told = [(row.split("*")[6], row.split("*")[12]) for row in rows]
+    assert told == [("23", "Y"), ("29", "Y"), ("23", "N"), ("29", "N")] * 2
+
+
+def test_a_rich_answer_counts_visits_and_shares_costs_by_fractions(exchange: Exchange) -> None:
+    reply = exchange(eligibility(Ask(member="EXM1ELIGRICH", services=())))
+    assert reply.all("EB", "A") == ["EB*A*IND*30*PR****.2****Y", "EB*A*IND*30*PR****.4****N"]
+    assert [row.split("*")[9:11] for row in reply.all("EB", "F")] == [["VS", "30"], ["VS", "12"]]
+    assert reply.all("HSD") == ["HSD*VS*3*WK"]
+
+
+def test_a_rich_answer_tells_of_a_procedure_by_place_and_network_and_whom_to_call(exchange: Exchange) -> None:
+    reply = exchange(eligibility(Ask(member="EXM1ELIGRICH", services=(("72148", 1),)), service_types=("PT",)))
+    texts = [segment.text() for segment in reply.segments]
+    assert texts[texts.index("EB*1*IND*PT*PR*******U*Y") + 1 : -1] == [
+        "EB*1*IND*********Y*Y*HC:72148",
+        "III*ZZ*22",
+        "LS*2120",
+        "NM1*X3*2*EXAMPLE REVIEW ORGANIZATION*****PI*EXREV",
+        "PER*IC*UTILIZATION MANAGEMENT*TE*8005550100*UR*REVIEW.EXAMPLE",
+        "LE*2120",
+        "EB*1*IND*********N*Y*HC:72148",
+        "III*ZZ*11",
+        "EB*1*IND*********Y*N*HC:72148",
+    ]
+
+
+def test_other_payers_and_the_primary_care_provider_stand_between_ls_and_le(exchange: Exchange) -> None:
+    reply = exchange(eligibility(Ask(member="EXM1ELIGOTHER", services=())))
+    assert len(reply.all("EB", "R")) == 2
+    assert [text[:7] for text in reply.all("NM1", "P3", "PRP", "TTP", "VN")] == [
+        "NM1*P3*",
+        "NM1*PRP",
+        "NM1*TTP",
+        "NM1*VN*",
+    ]
+    assert (len(reply.all("LS")), len(reply.all("LE"))) == (4, 4)
+
+
+def test_the_familys_amounts_stand_beside_the_persons_and_nothing_left_is_zero(exchange: Exchange) -> None:
+    reply = exchange(eligibility(Ask(member="EXM1ELIGFAMILY", dependent=True, services=())))
+    (dependent,) = reply.under("23")
+    assert "EB*C*IND*30*HM**29*0*****Y" in dependent
+    assert "EB*C*FAM*30*HM**29*980.4*****Y" in dependent
+    assert "EB*F*IND*AF*HM**29***VS*7**Y" in dependent
+    assert "EB*F*IND*38*HM*****S7*19" in dependent

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -57,3 +59,17 @@ def test_answers_stay_clean_whatever_is_asked(
     ask = Ask(member=f"EXM1{suffix}", services=services, days=days, dependent=dependent)
     for payload in _all_answers(ask):
         assert _findings(payload) == []
+
+
+_STORIES = Path(__file__).parents[3] / "sample_transactions"
+_SENT = sorted(_STORIES.glob("*/outbound.x12"))
+
+
+@pytest.mark.parametrize("sent", _SENT, ids=lambda each: each.parent.name)
+def test_every_row_answers_the_complete_requests_of_the_stories_cleanly(sent: Path) -> None:
+    asked = sent.read_bytes()
+    for suffix in _ROWS:
+        clock = FixedClock(AT)
+        simulator = Simulator(clock=clock, journal=Journal())
+        again = re.sub(rb"(?<=\*MI\*)EXM\d+[A-Z0-9]*", b"EXM1" + suffix.encode(), asked)
+        assert (suffix, _findings(simulator.exchange(again, "core").payload)) == (suffix, [])

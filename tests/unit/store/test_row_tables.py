@@ -16,6 +16,7 @@ from priorwire.store.records import RECORD_ROWS
 from priorwire.store.row_tables import RowTable
 from priorwire.store.tables import METADATA
 from priorwire.store.transactions import CASE_ROWS, TRANSACTION_ROWS
+from priorwire.store.uses import USE_ROWS
 from priorwire.store.webhooks import DELIVERY_ROWS, ENDPOINT_ROWS, EVENT_ROWS
 from priorwire.store.work_items import UNMATCHED_ROWS, WORK_ITEM_ROWS
 
@@ -31,6 +32,7 @@ ROW_TABLES: tuple[RowTable[Any], ...] = (
     RECORD_ROWS,
     TRANSACTION_ROWS,
     UNMATCHED_ROWS,
+    USE_ROWS,
     WORK_ITEM_ROWS,
 )
 

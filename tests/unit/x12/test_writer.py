@@ -22,10 +22,12 @@ from priorwire.x12 import (
     TransactionSet,
     make_segment,
     read,
+    read_one,
     set_segments,
     write_events,
     write_interchange,
 )
+from priorwire.x12.writer import binary_segment
 from tests.unit.x12.samples import OTHER_DELIMITERS, interchange, shape
 
 AT = datetime(2026, 12, 1, 15, 30, 45, tzinfo=UTC)
@@ -146,3 +148,25 @@ def test_what_is_written_is_read_back(bodies: list[list[tuple[str, str, list[str
     assert shape(written) == ["ISA", "GS", *(f"SET{len(body) + 2}" for body in bodies), "GE", "IEA"]
     assert [event.segments[1:-1] for event in found] == [list(each.body) for each in sets]
     assert write_events(read(written)) == written
+
+
+@pytest.mark.parametrize(("segment_id", "before"), [("BIN", ()), ("BDS", ("B64",))])
+@given(data=st.binary(min_size=1, max_size=200))
+def test_binary_data_is_counted_and_read_back_whatever_it_holds(
+    segment_id: str, before: tuple[str, ...], data: bytes
+) -> None:
+    segment = binary_segment(DEFAULT_DELIMITERS, segment_id, *before, data=data)
+    ts = read_one(write_interchange(HEADER, [(GROUP, [a_set("0001", segment)])]))
+    assert ts.issues == []
+    assert [each.id for each in ts.segments] == ["ST", segment_id, "SE"]
+    assert ts.segments[1].elements[-1].encode("latin-1") == data
+    assert ts.segments[1].elements[-2] == str(len(data))
+
+
+def test_binary_data_without_bytes_or_with_a_wrong_length_is_refused() -> None:
+    with pytest.raises(LocalX12Error, match="BIN"):
+        binary_segment(DEFAULT_DELIMITERS, "BIN", data=b"")
+    with pytest.raises(LocalX12Error, match="REF"):
+        binary_segment(DEFAULT_DELIMITERS, "REF", data=b"1")
+    with pytest.raises(LocalX12Error, match="length"):
+        write_interchange(HEADER, [(GROUP, [a_set("0001", Segment(["BIN", "3", "four"]))])])
