@@ -81,6 +81,7 @@ def make_services(settings: Settings) -> Services:
         webhook_transport=WebhookPoster(allow_loopback=settings.webhooks_to_loopback),
         environment=settings.environment,
         lease=settings.lease,
+        coverage_age=settings.coverage_age,
     )
 
 

@@ -62,6 +62,8 @@ class Settings(BaseSettings):
     lease_seconds: float = Field(default=180, gt=0)
     #: How often the dispatcher looks for due rows.
     dispatch_seconds: float = Field(default=1.0, gt=0)
+    #: How many days old an answer about coverage may be to be believed when an authorization is submitted.
+    coverage_age_days: float = Field(default=3, ge=0)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = "text"
 
@@ -79,6 +81,11 @@ class Settings(BaseSettings):
     def lease(self) -> timedelta:
         """`lease_seconds` as a duration."""
         return timedelta(seconds=self.lease_seconds)
+
+    @property
+    def coverage_age(self) -> timedelta:
+        """`coverage_age_days` as a duration."""
+        return timedelta(days=self.coverage_age_days)
 
     def credentials(self) -> dict[str, tuple[str, str]]:
         """Credentials by alias.

@@ -22,9 +22,10 @@ from priorwire.gateway.rows import (
     WorkKind,
     WorkState,
 )
-from priorwire.model.authorization import AuthorizationRequest, CodeSystem, Urgency
+from priorwire.model.authorization import AuthorizationRequest, Urgency
 from priorwire.model.identifiers import DeliveryId, EventId, WorkItemId
 from priorwire.model.lifecycle import COUPLING, CaseState, Delivery
+from priorwire.model.services import CodeSystem
 from priorwire.payers import Deadline, decision_due, escalate_at
 from priorwire.payers.profile import Transaction
 

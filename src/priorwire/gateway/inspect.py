@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from priorwire.errors import RemoteX12Error
+from priorwire.gateway.coverage_text import summary_lines
 from priorwire.gateway.presentation import present_record
 from priorwire.gateway.reading import Read, SetRead, read_payload
+from priorwire.model.eligibility import Coverage
 from priorwire.x12 import Issue
 
 
@@ -54,6 +56,9 @@ def _present(said: SetRead, name: str) -> dict[str, object]:
         "issues": [present_issue(issue) for issue in said.issues],
         "record": records[0] if records else None,
     }
+    summaries = [summary_lines(reading.record) for reading in said.readings if isinstance(reading.record, Coverage)]
+    if summaries:
+        shown["summaries"] = [list(lines) for lines in summaries]
     if len(records) > 1:
         shown["more_records"] = records[1:]
     if said.acknowledgment is not None:

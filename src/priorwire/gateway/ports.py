@@ -28,6 +28,7 @@ from priorwire.gateway.rows import (
     RecordRow,
     TransactionRow,
     UnmatchedRow,
+    UseRow,
     WebhookDeliveryRow,
     WebhookEndpointRow,
     WorkField,
@@ -45,6 +46,7 @@ from priorwire.model.identifiers import (
     PayerId,
     TenantId,
     TransactionId,
+    UseId,
     WorkItemId,
 )
 from priorwire.payers.profile import ChannelKind, Endpoint, Environment, PayerProfile, Transaction
@@ -217,6 +219,12 @@ class Transactions(Protocol):
         """Newest first."""
         ...
 
+    def of_member(
+        self, member_id: str, *, kind: Transaction, payer_id: PayerId | None = None, limit: int
+    ) -> Sequence[TransactionRow]:
+        """Those about the member with exactly this number (by blind index), newest first."""
+        ...
+
     def digest(self, text: str) -> str:
         """The tenant's keyed digest of `text` (HMAC-SHA256, hex): equal texts, equal digests, not reversible."""
         ...
@@ -300,6 +308,19 @@ class Records(Protocol):
     def read_from(self, archive_id: ArchiveId) -> Sequence[RecordRow]: ...
 
 
+class Uses(Protocol):
+    def add(self, row: UseRow) -> None: ...
+    def get(self, use_id: UseId) -> UseRow:
+        """Raises NotFound."""
+        ...
+
+    def update(self, row: UseRow) -> None: ...
+    def by_key(self, idempotency_key: str) -> UseRow | None: ...
+    def of(self, transaction_id: TransactionId) -> Sequence[UseRow]:
+        """As they were recorded, voided ones too."""
+        ...
+
+
 class Events(Protocol):
     def append(self, row: EventRow) -> None: ...
     def get(self, event_id: EventId) -> EventRow: ...
@@ -357,6 +378,7 @@ class UnitOfWork(Protocol):
     control_numbers: ControlNumbers
     due: Due
     records: Records
+    uses: Uses
     events: Events
     webhooks: Webhooks
     work_items: WorkItems
@@ -430,3 +452,5 @@ class Services:
     environment: Environment
     #: How long a claimed row is ours: longer than the longest call and its wait in the queue.
     lease: timedelta = timedelta(minutes=3)
+    #: How old a payer's answer about coverage may be to be believed when an authorization is submitted.
+    coverage_age: timedelta = timedelta(days=3)

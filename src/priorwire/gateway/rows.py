@@ -23,8 +23,10 @@ from priorwire.model.identifiers import (
     PayerId,
     TenantId,
     TransactionId,
+    UseId,
     WorkItemId,
 )
+from priorwire.model.ledger import Use
 from priorwire.model.lifecycle import Acknowledgment, CaseState, Delivery, Review
 from priorwire.payers.profile import ChannelKind, Environment, Transaction
 
@@ -77,6 +79,11 @@ class TransactionRow:
     created_at: datetime
     updated_at: datetime
     decided_at: datetime | None = None
+
+    @property
+    def member_id(self) -> str | None:
+        """The member's number, as the request has it: rows are found by it, through a blind index."""
+        return self.request.subscriber.member_id or None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,6 +193,22 @@ class RecordRow:
     #: By which key the reply was joined to the request.
     matched_by: str | None = None
     at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class UseRow:
+    """A service that was given under an authorization. Never deleted: a wrong one is voided."""
+
+    id: UseId
+    tenant: TenantId
+    transaction_id: TransactionId
+    #: Sealed.
+    use: Use
+    idempotency_key: str | None = None
+    recorded_by: str
+    recorded_at: datetime
+    voided_by: str | None = None
+    voided_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

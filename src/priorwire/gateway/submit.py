@@ -9,12 +9,16 @@ from priorwire.errors import InvalidRequest, StaleFence
 from priorwire.gateway import outbound
 from priorwire.gateway.changes import save
 from priorwire.gateway.intake import Command, Intake, profile_of, seen_before, take_in
+from priorwire.gateway.known_coverage import KnownCoverage, known_coverage
 from priorwire.gateway.ports import Services, UnitOfWork
 from priorwire.gateway.rows import RecordRow, TransactionRow
 from priorwire.model.authorization import AuthorizationRecord, AuthorizationRequest, ReviewStatus
 from priorwire.model.evidence import Evidence
 from priorwire.model.lifecycle import Delivery, Review
 from priorwire.payers import Incomplete, NotRequired, review
+
+#: How a sentence of the playbook begins to name the payer's answer about coverage.
+_BY_COVERAGE = "the payer's answer to the eligibility check"
 
 
 def submit_authorization(services: Services, command: Command) -> Intake:
@@ -33,12 +37,22 @@ def submit_authorization(services: Services, command: Command) -> Intake:
     if seen is not None:
         return seen
     profile = profile_of(services, command.request.payer_id)
-    verdict = review(command.request, profile, None, services.clock.now().date())
+    known = known_coverage(services, command.tenant, command.request)
+    coverage = known.coverage if known else None
+    verdict = review(command.request, profile, coverage, services.clock.now().date())
     if isinstance(verdict, Incomplete):
         raise InvalidRequest(verdict.faults)
     if isinstance(verdict, NotRequired):
-        return take_in(services, command, partial(_not_needed, services, verdict))
+        return take_in(services, command, partial(_not_needed, services, _with_check(verdict, known)))
     return send_now(services, take_in(services, command))
+
+
+def _with_check(verdict: NotRequired, known: KnownCoverage | None) -> NotRequired:
+    """With the eligibility check that was looked at, so that whoever doubts the verdict can read the answer."""
+    if known is None or not any(_BY_COVERAGE in each for each in verdict.because):
+        return verdict
+    which = f"the answer is that of {known.check}, given on {known.at:%Y-%m-%d}"
+    return NotRequired(because=(*verdict.because, which))
 
 
 def send_now(services: Services, taken: Intake) -> Intake:

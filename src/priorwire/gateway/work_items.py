@@ -27,15 +27,13 @@ from priorwire.model.authorization import (
     AuthorizationRecord,
     AuthorizationRequest,
     PendedFor,
-    ProcedureCode,
-    Quantity,
     ReviewStatus,
     ServiceDecision,
-    Unit,
 )
 from priorwire.model.evidence import Evidence
 from priorwire.model.identifiers import ArchiveId, TenantId, WorkItemId
 from priorwire.model.lifecycle import DELIVERY, REVIEW, CaseState, Delivery, DeliveryEvent, Review, advance
+from priorwire.model.services import ProcedureCode, Quantity, Unit
 
 #: A screenshot or a letter; more than this is a scan at the wrong setting.
 MAX_ATTACHMENT_BYTES = 10 * 1024 * 1024

@@ -17,6 +17,7 @@ from priorwire.store.records import RECORD_ROWS
 from priorwire.store.row_tables import RowTable
 from priorwire.store.session import execute
 from priorwire.store.transactions import TRANSACTION_ROWS
+from priorwire.store.uses import USE_ROWS
 from priorwire.store.vault import Vault
 from priorwire.store.webhooks import ENDPOINT_ROWS
 from priorwire.store.work_items import WORK_ITEM_ROWS
@@ -25,6 +26,7 @@ from priorwire.store.work_items import WORK_ITEM_ROWS
 SEALED_TABLES: tuple[RowTable[Any], ...] = (
     TRANSACTION_ROWS,
     RECORD_ROWS,
+    USE_ROWS,
     ARCHIVE_ROWS,
     ENDPOINT_ROWS,
     WORK_ITEM_ROWS,

@@ -37,7 +37,7 @@ class RowTable(Generic[R]):
     key: tuple[str, ...] = ("id",)
     #: Sealed fields and what turns them into bytes.
     sealed: Mapping[str, Codec] = field(default_factory=dict)
-    #: Sealed fields that can be looked up, each by its column ``{field}_index``.
+    #: Values of a row that can be looked up though they are sealed, each by its column ``{name}_index``.
     indexed: tuple[str, ...] = ()
 
     def add(self, session: Session, row: R, **sealed_beside: bytes) -> None:

@@ -17,6 +17,7 @@ from priorwire.gateway.rows import WorkField
 from priorwire.model.authorization import AuthorizationRecord, AuthorizationRequest
 from priorwire.model.eligibility import Coverage, EligibilityInquiry
 from priorwire.model.evidence import Source
+from priorwire.model.ledger import Use
 
 
 class Codec(Protocol):
@@ -83,4 +84,5 @@ TEXT = TextCodec()
 REQUEST = OneOfCodec({b"authorization": AuthorizationRequest, b"eligibility": EligibilityInquiry})
 RECORD = OneOfCodec({b"authorization": AuthorizationRecord, b"coverage": Coverage})
 SOURCES = JsonCodec(dict[str, Source])
+USE = JsonCodec(Use)
 WORK_FIELDS = JsonCodec(tuple[WorkField, ...])

@@ -131,9 +131,11 @@ TRANSACTIONS = Table(
     _id("trace_number"),
     _sealed("administrative_reference", nullable=True),
     _sealed("authorization_number", nullable=True),
-    # Blind indexes: how the two numbers above are found without opening a row.
+    # Blind indexes: how the numbers above are found without opening a row.
     _text("administrative_reference_index", nullable=True),
     _text("authorization_number_index", nullable=True),
+    # The member's number itself lies in the request.
+    _text("member_id_index", nullable=True),
     _id("meaning"),
     _number("attempts"),
     _number("asks"),
@@ -154,6 +156,8 @@ TRANSACTIONS = Table(
     _refers("corrects", "transactions"),
     _refers("superseded_by", "transactions"),
     Index(None, "tenant", "meaning"),
+    # By the member's number newest first, which is how the latest answer about a coverage is looked for.
+    Index(None, "tenant", "member_id_index", "seq"),
     Index(None, "tenant", "authorization_number_index"),
     Index(None, "tenant", "administrative_reference_index"),
 )
@@ -234,6 +238,26 @@ RECORDS = Table(
     _refers("transaction_id", "transactions"),
     _refers("archive_id", "archive"),
     Index(None, "tenant", "archive_id"),
+)
+
+USES = Table(
+    "uses",
+    METADATA,
+    _seq(),
+    _id("tenant"),
+    _id("id"),
+    _id("transaction_id"),
+    *_data_key(),
+    _sealed("use"),
+    _text("idempotency_key", nullable=True),
+    _text("recorded_by"),
+    _moment("recorded_at"),
+    _text("voided_by", nullable=True),
+    _moment("voided_at", nullable=True),
+    UniqueConstraint("tenant", "id"),
+    UniqueConstraint("tenant", "idempotency_key"),
+    _refers("transaction_id", "transactions"),
+    Index(None, "tenant", "transaction_id"),
 )
 
 EVENTS = Table(

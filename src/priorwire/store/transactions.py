@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, func, or_, select
 
 from priorwire.gateway.rows import CaseRow, TransactionRow
-from priorwire.model.identifiers import CaseId, TenantId, TransactionId
+from priorwire.model.identifiers import CaseId, PayerId, TenantId, TransactionId
 from priorwire.payers.profile import Transaction
 from priorwire.store.row_tables import RowTable
 from priorwire.store.sealed_values import REQUEST, TEXT
@@ -24,8 +24,10 @@ TRANSACTION_ROWS = RowTable(
         "authorization_number": TEXT,
         "client_reference": TEXT,
     },
-    indexed=("administrative_reference", "authorization_number"),
+    indexed=("administrative_reference", "authorization_number", "member_id"),
 )
+#: What a payer's own number may be.
+_PAYERS_NUMBERS = ("administrative_reference", "authorization_number")
 
 
 class SqlTransactions:
@@ -64,18 +66,21 @@ class SqlTransactions:
         indexes = self._session.vault.indexes
         tenant = self._session.tenant
         chosen = TRANSACTION_ROWS.chosen(self._session, {"payer_id": payer_id}).where(
-            or_(
-                *(
-                    TRANSACTIONS.c[f"{field}_index"].in_(indexes(tenant, field, number))
-                    for field in TRANSACTION_ROWS.indexed
-                )
-            )
+            or_(*(TRANSACTIONS.c[f"{field}_index"].in_(indexes(tenant, field, number)) for field in _PAYERS_NUMBERS))
         )
         return TRANSACTION_ROWS.many(self._session, chosen.order_by(TRANSACTIONS.c.seq))
 
     def by_meaning(self, meaning: str) -> Sequence[TransactionRow]:
         chosen = TRANSACTION_ROWS.chosen(self._session, {"meaning": meaning})
         return TRANSACTION_ROWS.many(self._session, chosen.order_by(TRANSACTIONS.c.seq.desc()))
+
+    def of_member(
+        self, member_id: str, *, kind: Transaction, payer_id: PayerId | None = None, limit: int
+    ) -> Sequence[TransactionRow]:
+        indexes = self._session.vault.indexes(self._session.tenant, "member_id", member_id)
+        wanted = {"kind": kind} | ({} if payer_id is None else {"payer_id": payer_id})
+        chosen = TRANSACTION_ROWS.chosen(self._session, wanted).where(TRANSACTIONS.c.member_id_index.in_(indexes))
+        return TRANSACTION_ROWS.many(self._session, chosen.order_by(TRANSACTIONS.c.seq.desc()).limit(limit))
 
     def digest(self, text: str) -> str:
         return self._session.vault.digest(self._session.tenant, text)

@@ -23,6 +23,7 @@ from priorwire.store.exchanges import SqlExchanges
 from priorwire.store.records import SqlRecords
 from priorwire.store.session import Session, translated
 from priorwire.store.transactions import SqlCases, SqlTransactions
+from priorwire.store.uses import SqlUses
 from priorwire.store.vault import Vault
 from priorwire.store.webhooks import SqlEvents, SqlWebhooks
 from priorwire.store.work_items import SqlUnmatched, SqlWorkItems
@@ -70,6 +71,7 @@ class SqlUnitOfWork:
     control_numbers: ports.ControlNumbers
     due: ports.Due
     records: ports.Records
+    uses: ports.Uses
     events: ports.Events
     webhooks: ports.Webhooks
     work_items: ports.WorkItems
@@ -124,6 +126,7 @@ class SqlUnitOfWork:
         self.control_numbers = SqlControlNumbers(session)
         self.due = SqlDue(session)
         self.records = SqlRecords(session)
+        self.uses = SqlUses(session)
         self.events = SqlEvents(session)
         self.webhooks = SqlWebhooks(session)
         self.work_items = SqlWorkItems(session)

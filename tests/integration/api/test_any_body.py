@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from priorwire.api.schemas.examples import FULL_AUTHORIZATION, FULL_COMPLETION, FULL_ELIGIBILITY
-from priorwire.model.authorization import CodeSystem, DiagnosisKind, RequestKind, ReviewCategory, Unit
+from priorwire.model.authorization import DiagnosisKind, RequestKind, ReviewCategory
 from priorwire.model.parties import ProviderRole
+from priorwire.model.services import CodeSystem, Unit
 from tests.integration.api.conftest import PROBLEM, Api, pointers
 
 #: Many examples on one store: each adds its own rows and needs none of the others'.

@@ -178,7 +178,8 @@ def test_what_the_payer_wants_no_authorization_for_is_not_sent(api: Api) -> None
 
 
 def test_an_eligibility_check_says_whether_the_procedure_needs_an_authorization(api: Api) -> None:
-    answer = api.client.post("/v1/eligibility-checks", json=SMALL_ELIGIBILITY | {"procedure": {"code": "70553"}}).json()
+    body = SMALL_ELIGIBILITY | {"procedures": [{"code": "70553"}]}
+    answer = api.client.post("/v1/eligibility-checks", json=body).json()
     assert answer["authorization_required"] == "yes"
     benefits = answer["record"]["benefits"]
     assert all(

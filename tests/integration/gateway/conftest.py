@@ -32,21 +32,11 @@ from priorwire.gateway.ports import (
 from priorwire.gateway.rows import DueRow, TransactionRow, WorkField
 from priorwire.gateway.steps import run_due
 from priorwire.gateway.submit import submit_authorization
-from priorwire.model.authorization import (
-    AuthorizationRequest,
-    CodeSystem,
-    DateSpan,
-    Diagnosis,
-    DiagnosisKind,
-    ProcedureCode,
-    Quantity,
-    ServiceLine,
-    Unit,
-    Urgency,
-)
+from priorwire.model.authorization import AuthorizationRequest, Diagnosis, DiagnosisKind, ServiceLine, Urgency
 from priorwire.model.eligibility import EligibilityInquiry
 from priorwire.model.identifiers import TenantId, TransactionId
 from priorwire.model.parties import Contact, Gender, PersonName, Provider, Subscriber
+from priorwire.model.services import CodeSystem, DateSpan, ProcedureCode, Quantity, Unit
 from priorwire.payers import load_profiles
 from priorwire.payers.profile import ChannelKind, Environment, Transaction
 from priorwire.simulator.clearinghouse import Simulator
@@ -227,7 +217,7 @@ def inquiry_for(ending: str) -> EligibilityInquiry:
         payer_id=request.payer_id,
         provider=request.requester,
         subscriber=request.subscriber,
-        procedure=request.services[0].procedure,
+        procedures=(request.services[0].procedure,),
     )
 
 

@@ -23,6 +23,7 @@ from priorwire.gateway.rows import (
     RecordRow,
     TransactionRow,
     UnmatchedRow,
+    UseRow,
     WebhookDeliveryRow,
     WebhookEndpointRow,
     WorkField,
@@ -33,14 +34,9 @@ from priorwire.gateway.rows import (
 from priorwire.model.authorization import (
     AuthorizationRecord,
     AuthorizationRequest,
-    CodeSystem,
-    DateSpan,
-    ProcedureCode,
-    Quantity,
     ReviewStatus,
     ServiceDecision,
     ServiceLine,
-    Unit,
 )
 from priorwire.model.eligibility import EligibilityInquiry
 from priorwire.model.evidence import Evidence, Source
@@ -53,10 +49,13 @@ from priorwire.model.identifiers import (
     PayerId,
     TenantId,
     TransactionId,
+    UseId,
     WorkItemId,
 )
+from priorwire.model.ledger import Use
 from priorwire.model.lifecycle import CaseState, Delivery, Review
 from priorwire.model.parties import Address, PersonName, Provider, Subscriber
+from priorwire.model.services import CodeSystem, DateSpan, ProcedureCode, Quantity, Unit
 from priorwire.payers.profile import ChannelKind, Environment, Transaction
 
 NOW = datetime(2026, 12, 1, 15, tzinfo=UTC)
@@ -165,7 +164,16 @@ def archived(
 
 def record(version: int = 1, tenant: TenantId = TENANT) -> RecordRow:
     source = Source(
-        interchange=1, transaction_set=1, segment="HCR", position=14, element=2, start=410, end=419, rule="decision"
+        interchange=1,
+        transaction_set=1,
+        segment="HCR",
+        position=14,
+        element=2,
+        start=417,
+        end=426,
+        segment_start=410,
+        segment_end=426,
+        rule="decision",
     )
     return RecordRow(
         tenant=tenant,
@@ -179,6 +187,24 @@ def record(version: int = 1, tenant: TenantId = TENANT) -> RecordRow:
         transaction_set=1,
         matched_by="reference",
         at=NOW,
+    )
+
+
+def use(number: int = 1, tenant: TenantId = TENANT) -> UseRow:
+    return UseRow(
+        id=UseId(f"use_{number}"),
+        tenant=tenant,
+        transaction_id=TransactionId("auth_1"),
+        use=Use(
+            id=UseId(f"use_{number}"),
+            on=date(2026, 12, 11),
+            procedure=ProcedureCode(system=CodeSystem.CPT_HCPCS, code="70551"),
+            quantity=Quantity(value=Decimal("1.50"), unit=Unit.UNITS),
+            claim_reference="CLAIM-99817",
+        ),
+        idempotency_key=f"use-key-{number}",
+        recorded_by="key_1",
+        recorded_at=NOW,
     )
 
 
@@ -272,6 +298,7 @@ def add_one_of_each(uow: UnitOfWork) -> None:
     numbers = Numbers.of(tenant)
     uow.unmatched.add(unmatched(tenant=tenant))
     uow.records.append(record(tenant=tenant))
+    uow.uses.add(use(tenant=tenant))
     uow.webhooks.add_delivery(delivery(tenant=tenant))
     uow.webhooks.add_endpoint(webhook(tenant=tenant))
     uow.events.append(event(tenant=tenant))

@@ -12,8 +12,19 @@ import pytest
 from priorwire.errors import Conflict, NotFound
 from priorwire.gateway.ports import Store, UnitOfWork
 from priorwire.gateway.rows import Direction, TransactionRow, WorkState
-from priorwire.model.identifiers import ArchiveId, CaseId, DeliveryId, EventId, ExchangeId, TransactionId, WorkItemId
+from priorwire.model.identifiers import (
+    ArchiveId,
+    CaseId,
+    DeliveryId,
+    EventId,
+    ExchangeId,
+    PayerId,
+    TransactionId,
+    UseId,
+    WorkItemId,
+)
 from priorwire.model.lifecycle import Delivery, Review
+from priorwire.payers.profile import Transaction
 from tests.integration.store import samples
 
 AUTH_1 = TransactionId("auth_1")
@@ -35,6 +46,9 @@ GOT: dict[str, tuple[Callable[[UnitOfWork], object], object]] = {
     "archived of a transaction": (lambda uow: uow.archive.of(AUTH_1), [samples.archived(samples.PAYLOAD)]),
     "record": (lambda uow: uow.records.latest(AUTH_1), samples.record()),
     "records read from": (lambda uow: uow.records.read_from(ArchiveId("arch_1")), [samples.record()]),
+    "use": (lambda uow: uow.uses.get(UseId("use_1")), samples.use()),
+    "uses of a transaction": (lambda uow: uow.uses.of(AUTH_1), [samples.use()]),
+    "use by its key": (lambda uow: uow.uses.by_key("use-key-1"), samples.use()),
     "event": (lambda uow: uow.events.get(EventId("evt_1")), samples.event()),
     "events of a transaction": (lambda uow: uow.events.of(AUTH_1), [samples.event()]),
     "webhook": (lambda uow: uow.webhooks.endpoint("whk_1"), samples.webhook()),
@@ -79,6 +93,8 @@ MISSING: dict[str, Callable[[UnitOfWork], object]] = {
     "transaction": lambda uow: uow.transactions.get(TransactionId("auth_9")),
     "exchange": lambda uow: uow.exchanges.get(ExchangeId("exch_9")),
     "archive": lambda uow: uow.archive.get(ArchiveId("arch_9")),
+    "use": lambda uow: uow.uses.get(UseId("use_9")),
+    "update of a use": lambda uow: uow.uses.update(samples.use(9)),
     "event": lambda uow: uow.events.get(EventId("evt_9")),
     "webhook": lambda uow: uow.webhooks.endpoint("whk_9"),
     "delivery": lambda uow: uow.webhooks.delivery(DeliveryId("dlv_9")),
@@ -107,6 +123,8 @@ TWICE: dict[str, Callable[[UnitOfWork], None]] = {
     "group number": lambda uow: uow.exchanges.add(replace(samples.exchange(2), group_number=1)),
     "record's version": lambda uow: uow.records.append(samples.record()),
     "idempotency key": lambda uow: uow.idempotency.add(samples.idempotency()),
+    "use": lambda uow: uow.uses.add(replace(samples.use(), idempotency_key=None)),
+    "key of a use": lambda uow: uow.uses.add(replace(samples.use(2), idempotency_key="use-key-1")),
     "delivery of an event to a subscriber": lambda uow: uow.webhooks.add_delivery(samples.delivery(2)),
     "api key": lambda uow: uow.api_keys.add(replace(samples.api_key(2), digest="a" * 64)),
 }
@@ -190,6 +208,45 @@ def test_the_same_meaning_is_listed_newest_first(store: Store) -> None:
             uow.transactions.add(replace(samples.transaction(number), meaning=meaning))
         uow.transactions.add(replace(samples.transaction(4), meaning=uow.transactions.digest("another")))
         assert [row.id for row in uow.transactions.by_meaning(meaning)] == ["auth_3", "auth_1", "auth_2"]
+
+
+def test_a_member_s_transactions_of_one_kind_are_listed_newest_first(store: Store) -> None:
+    """Found by the number as it is: of no other member, payer, kind or case of letters."""
+    member = samples.PATIENT.member_id or ""
+    other = replace(samples.ELIGIBILITY, subscriber=replace(samples.PATIENT, member_id="EXM0000418"))
+    with store.work(samples.TENANT) as uow:
+        uow.cases.add(samples.case())
+        for number in (2, 1, 3):
+            uow.transactions.add(samples.transaction(number, request=samples.ELIGIBILITY))
+        uow.transactions.add(samples.transaction(4))
+        uow.transactions.add(samples.transaction(5, request=other))
+        uow.transactions.add(
+            _with(samples.transaction(6, request=samples.ELIGIBILITY), payer_id=PayerId("another_payer"))
+        )
+
+    def found(member_id: str, kind: Transaction, *, payer: str | None = "example_payer", limit: int = 9) -> list[str]:
+        with store.read(samples.TENANT) as uow:
+            of = PayerId(payer) if payer else None
+            return [row.id for row in uow.transactions.of_member(member_id, kind=kind, payer_id=of, limit=limit)]
+
+    assert found(f" {member} ", Transaction.ELIGIBILITY) == ["auth_3", "auth_1", "auth_2"]
+    assert found(member, Transaction.ELIGIBILITY, limit=2) == ["auth_3", "auth_1"]
+    assert found(member, Transaction.ELIGIBILITY, payer=None) == ["auth_6", "auth_3", "auth_1", "auth_2"]
+    assert found(member, Transaction.AUTHORIZATION) == ["auth_4"]
+    assert found("EXM0000418", Transaction.ELIGIBILITY) == ["auth_5"]
+    assert found(member.lower(), Transaction.ELIGIBILITY) == []
+
+
+def test_uses_without_a_key_do_not_collide_and_a_voided_one_stays(store: Store) -> None:
+    samples.store_one_of_each(store)
+    with store.work(samples.TENANT) as uow:
+        for number in (3, 2):
+            uow.uses.add(replace(samples.use(number), idempotency_key=None))
+        voided = replace(uow.uses.get(UseId("use_3")), voided_by="key_2", voided_at=samples.NOW)
+        uow.uses.update(voided)
+    with store.read(samples.TENANT) as uow:
+        assert [row.id for row in uow.uses.of(AUTH_1)] == ["use_1", "use_3", "use_2"]
+        assert uow.uses.get(UseId("use_3")) == voided
 
 
 def test_pages_of_transactions_join_without_gap_or_overlap(store: Store) -> None:

@@ -86,6 +86,7 @@ def test_after_rewrapping_the_old_key_is_needed_no_more(
         assert uow.records.latest(TransactionId("auth_1")) == samples.record()
         assert uow.webhooks.endpoints() == [samples.webhook()]
         assert uow.work_items.listed() == [samples.work_item()]
+        assert uow.uses.of(TransactionId("auth_1")) == [samples.use()]
     assert new_only.rewrap(batch) == 0
 
 

@@ -19,8 +19,10 @@ from priorwire.model.identifiers import (
     ExchangeId,
     TenantId,
     TransactionId,
+    UseId,
     WorkItemId,
 )
+from priorwire.payers.profile import Transaction
 from priorwire.store import SqlStore
 from tests.integration.store import samples
 
@@ -32,6 +34,7 @@ BY_ID: dict[str, Callable[[UnitOfWork], object]] = {
     "transaction": lambda uow: uow.transactions.get(AUTH_1),
     "exchange": lambda uow: uow.exchanges.get(ExchangeId("exch_1")),
     "archive": lambda uow: uow.archive.get(ARCH_1),
+    "use": lambda uow: uow.uses.get(UseId("use_1")),
     "event": lambda uow: uow.events.get(EventId("evt_1")),
     "webhook": lambda uow: uow.webhooks.endpoint("whk_1"),
     "delivery": lambda uow: uow.webhooks.delivery(DeliveryId("dlv_1")),
@@ -40,6 +43,7 @@ BY_ID: dict[str, Callable[[UnitOfWork], object]] = {
     "update of a transaction": lambda uow: uow.transactions.update(samples.transaction(tenant=uow.tenant)),
     "update of an exchange": lambda uow: uow.exchanges.update(samples.exchange(tenant=uow.tenant)),
     "update of a delivery": lambda uow: uow.webhooks.update_delivery(samples.delivery(tenant=uow.tenant)),
+    "update of a use": lambda uow: uow.uses.update(samples.use(tenant=uow.tenant)),
     "update of a work item": lambda uow: uow.work_items.update(samples.work_item(tenant=uow.tenant)),
 }
 
@@ -47,6 +51,7 @@ IN_LISTS: dict[str, Callable[[UnitOfWork], object]] = {
     "reference": lambda uow: uow.transactions.by_reference("REF000001"),
     "trace": lambda uow: uow.transactions.by_trace("TRC000001"),
     "payer reference": lambda uow: uow.transactions.by_payer_reference("example_payer", "AUTH55512"),
+    "member": lambda uow: uow.transactions.of_member("EXM0000417", kind=Transaction.AUTHORIZATION, limit=5),
     "meaning": lambda uow: uow.transactions.by_meaning("meaning-1"),
     "transactions": lambda uow: uow.transactions.listed(limit=10),
     "exchanges": lambda uow: uow.exchanges.of(AUTH_1),
@@ -58,6 +63,8 @@ IN_LISTS: dict[str, Callable[[UnitOfWork], object]] = {
     "latest record": lambda uow: uow.records.latest(AUTH_1),
     "history": lambda uow: uow.records.history(AUTH_1),
     "records read from": lambda uow: uow.records.read_from(ARCH_1),
+    "uses": lambda uow: uow.uses.of(AUTH_1),
+    "use by its key": lambda uow: uow.uses.by_key("use-key-1"),
     "events": lambda uow: uow.events.of(AUTH_1),
     "webhooks": lambda uow: uow.webhooks.endpoints(),
     "deliveries": lambda uow: uow.webhooks.deliveries(),

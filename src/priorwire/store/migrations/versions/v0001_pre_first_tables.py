@@ -32,6 +32,7 @@ def upgrade() -> None:
     _archive()
     _webhook_deliveries()
     _records()
+    _uses()
     _unmatched()
 
 
@@ -180,6 +181,7 @@ def _transactions() -> None:
         sa.Column("authorization_number", sa.LargeBinary(), nullable=True),
         sa.Column("administrative_reference_index", sa.Text(), nullable=True),
         sa.Column("authorization_number_index", sa.Text(), nullable=True),
+        sa.Column("member_id_index", sa.Text(), nullable=True),
         sa.Column("meaning", sa.String(64), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("asks", sa.Integer(), nullable=False),
@@ -229,6 +231,12 @@ def _transactions() -> None:
         unique=False,
     )
     op.create_index(op.f("ix_transactions_tenant_meaning"), "transactions", ["tenant", "meaning"], unique=False)
+    op.create_index(
+        op.f("ix_transactions_tenant_member_id_index_seq"),
+        "transactions",
+        ["tenant", "member_id_index", "seq"],
+        unique=False,
+    )
 
 
 def _events() -> None:
@@ -470,6 +478,35 @@ def _records() -> None:
         ),
     )
     op.create_index(op.f("ix_records_tenant_archive_id"), "records", ["tenant", "archive_id"], unique=False)
+
+
+def _uses() -> None:
+    op.create_table(
+        "uses",
+        sa.Column("seq", COUNTER, autoincrement=True, nullable=False),
+        sa.Column("tenant", sa.String(64), nullable=False),
+        sa.Column("id", sa.String(64), nullable=False),
+        sa.Column("transaction_id", sa.String(64), nullable=False),
+        sa.Column("key_id", sa.String(64), nullable=False),
+        sa.Column("data_key", sa.LargeBinary(), nullable=False),
+        sa.Column("use", sa.LargeBinary(), nullable=False),
+        sa.Column("idempotency_key", sa.Text(), nullable=True),
+        sa.Column("recorded_by", sa.Text(), nullable=False),
+        sa.Column("recorded_at", MOMENT, nullable=False),
+        sa.Column("voided_by", sa.Text(), nullable=True),
+        sa.Column("voided_at", MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant", "transaction_id"],
+            ["transactions.tenant", "transactions.id"],
+            name=op.f("fk_uses_tenant_transaction_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_uses")),
+        sa.UniqueConstraint("tenant", "id", name=op.f("uq_uses_tenant_id")),
+        sa.UniqueConstraint("tenant", "idempotency_key", name=op.f("uq_uses_tenant_idempotency_key")),
+    )
+    op.create_index(op.f("ix_uses_tenant_transaction_id"), "uses", ["tenant", "transaction_id"], unique=False)
 
 
 def _unmatched() -> None:
