@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from priorwire.cli.demo_stories import load_stories
 from tests.acceptance.processes import STORIES
 
 #: The part of a story's member id that is the same in all of them; what follows chooses the scenario.
@@ -94,8 +95,9 @@ def _mark_clinical(request: dict[str, Any], number: int, canaries: Canaries) -> 
 
 
 def marked_stories(root: Path, canaries: Canaries) -> Path:
-    """The stories' folders with marked values, for the demo's own player."""
-    shutil.copytree(STORIES, root)
+    """The demo's stories with marked values, for its own player."""
+    for story in load_stories(STORIES):
+        shutil.copytree(story.folder, root / story.name)
     for file in sorted((*root.glob("*/request.json"), *root.glob("*/corrected.json"))):
         plain = json.loads(file.read_text(encoding="utf-8"))
         file.write_text(json.dumps(marked_request(plain, int(file.parent.name[:2]), canaries)), encoding="utf-8")

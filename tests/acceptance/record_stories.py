@@ -1,8 +1,9 @@
 """Writes the recorded files of `sample_transactions/`: ``python -m tests.acceptance.record_stories [FOLDER...]``.
 
-People write README.md, request.json, corrected.json and completion.json; everything else is recorded
-by playing the story (`recorded.play`). Recording twice gives the same bytes: review what a recording
-changes as you would review code, because it is what payers will be sent.
+People write README.md, request.json, corrected.json and completion.json; everything else is recorded by
+playing the story (`recorded.play`), or written, where it is a notice (`notices`). Recording twice gives
+the same bytes: review what a recording changes as you would review code, because it is what payers will
+be sent.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 from reportlab.lib.pagesizes import letter
 from reportlab.pdfgen.canvas import Canvas
 
+from tests.acceptance.notices import NOTICES, expected_of_notice
 from tests.acceptance.recorded import STORIES, as_text, expected_of, files_of, play
 
 
@@ -38,6 +40,9 @@ def confirmation() -> bytes:
 
 def record(story: Path) -> dict[str, bytes]:
     """Every recorded file of a story's folder, by name."""
+    if story.name in NOTICES:
+        files = NOTICES[story.name]
+        return {**files, "expected.json": as_text(expected_of_notice(files))}
     with tempfile.TemporaryDirectory() as scratch:
         played = play(story, Path(scratch))
     return {**files_of(played), "expected.json": as_text(expected_of(story, played))}

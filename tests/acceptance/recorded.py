@@ -52,6 +52,8 @@ from priorwire.store import KeyRing, SqlStore, Vault
 ROOT = Path(__file__).parents[2]
 STORIES = ROOT / "sample_transactions"
 TENANT = TenantId("example-practice")
+#: Those that are played: a folder without a request is a notice, which nobody plays.
+PLAYED = sorted(each.parent for each in STORIES.glob("*/request.json"))
 #: When every story begins.
 BEGINS = datetime(2026, 12, 1, 15, tzinfo=UTC)
 #: How long after its submission, and after each look since then, a story is looked at again.

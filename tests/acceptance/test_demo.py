@@ -21,7 +21,8 @@ from tests.acceptance.recorded import STORIES
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("demo")]
 
 _PATIENCE = 120.0
-NAMES = sorted(each.name for each in STORIES.iterdir() if each.is_dir())
+#: The demo plays the first ten.
+NAMES = sorted(each.name for each in STORIES.iterdir() if each.is_dir())[:10]
 
 
 class Demo:

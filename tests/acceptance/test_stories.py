@@ -1,13 +1,15 @@
 """Each folder of `sample_transactions/` is a test by being there.
 
 (a) what its request becomes is byte for byte what stands there; (b) what the payer's answer says is
-the record that stands there; (c) nothing in it breaks a rule; (d) so does our acknowledgment.
+the record that stands there; (c) nothing in it breaks a rule; (d) so does our acknowledgment. A notice
+is not played: its two files are what the engine's writer makes of `notices`.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,8 @@ import pytest
 
 from priorwire.gateway.acknowledging import acknowledge_payload
 from priorwire.gateway.inspect import inspect
-from tests.acceptance.recorded import BEGINS, STORIES, Played, as_text, expected_of, files_of, play
+from tests.acceptance.notices import NOTICES, expected_of_notice
+from tests.acceptance.recorded import BEGINS, PLAYED, STORIES, Played, as_text, expected_of, files_of, play
 
 FOLDERS = sorted(each for each in STORIES.iterdir() if each.is_dir())
 #: The answer from which the record of a story was read, the last one there is.
@@ -24,12 +27,17 @@ WITH_X12 = [each for each in FOLDERS if (each / "outbound.x12").exists()]
 
 
 @pytest.fixture(scope="module")
-def played_stories(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Played]:
-    """Every story, played once."""
-    return {each.name: play(each, tmp_path_factory.mktemp(each.name)) for each in FOLDERS}
+def played_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Played]:
+    """Plays a story the first time that it is asked for."""
+
+    @cache
+    def playing(story: Path) -> Played:
+        return play(story, tmp_path_factory.mktemp(story.name))
+
+    return playing
 
 
-@pytest.fixture(params=FOLDERS, ids=lambda each: each.name)
+@pytest.fixture(params=PLAYED, ids=lambda each: each.name)
 def story(request: pytest.FixtureRequest) -> Path:
     folder: Path = request.param
     return folder
@@ -42,12 +50,28 @@ def x12_story(request: pytest.FixtureRequest) -> Path:
 
 
 @pytest.fixture
-def played(story: Path, played_stories: dict[str, Played]) -> Played:
-    return played_stories[story.name]
+def played(story: Path, played_once: Callable[[Path], Played]) -> Played:
+    return played_once(story)
 
 
-def test_all_ten_are_there() -> None:
-    assert [each.name[:2] for each in FOLDERS] == [f"{number:02}" for number in range(1, 11)]
+@pytest.fixture(params=sorted(NOTICES))
+def notice(request: pytest.FixtureRequest) -> Path:
+    return STORIES / str(request.param)
+
+
+def test_they_are_numbered_without_a_gap_and_each_is_played_or_a_notice() -> None:
+    assert [each.name[:2] for each in FOLDERS] == [f"{number:02}" for number in range(1, len(FOLDERS) + 1)]
+    assert {each.name for each in FOLDERS} == {each.name for each in PLAYED} | set(NOTICES)
+
+
+def test_a_notice_is_what_the_writer_makes_of_it(notice: Path) -> None:
+    assert NOTICES[notice.name] == {each.name: each.read_bytes() for each in notice.glob("*.x12")}
+
+
+def test_a_notice_and_its_acknowledgment_say_what_is_expected_and_break_no_rule(notice: Path) -> None:
+    assert as_text(expected_of_notice(NOTICES[notice.name])) == (notice / "expected.json").read_bytes()
+    for file in notice.glob("*.x12"):
+        assert [(each["read"], each["issues"]) for each in inspected(file)] == [("clean", [])]
 
 
 def test_what_goes_out_and_comes_back_is_recorded_byte_for_byte(story: Path, played: Played) -> None:

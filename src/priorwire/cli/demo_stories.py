@@ -18,6 +18,8 @@ from priorwire.clock import OffsetClock
 Tell = Callable[[int, str, int], None]
 #: Values that a payer or we make up in each run: only whether they are there can be compared.
 _MADE_UP = frozenset({"authorization_number", "administrative_reference", "previous_authorization_number", "reference"})
+#: The stories that the demo plays, by the number of their folder; the others are for the tests and for readers.
+_SHOWN = frozenset(f"{number:02}" for number in range(1, 11))
 #: How a review that is polled goes on, by story: how long the clock is moved, in words and as a duration.
 _LATER = {
     "04-pended-then-approved": (("4 hours", timedelta(hours=4)), ("2 days", timedelta(days=2))),
@@ -98,12 +100,13 @@ class Run:
 
 
 def load_stories(root: Path) -> list[Story]:
-    """Every story, in order.
+    """The stories of the demo, in order.
 
     Raises:
         DemoFailed: there is none.
     """
-    folders = sorted(each for each in root.iterdir() if (each / "request.json").is_file()) if root.is_dir() else []
+    present = root.iterdir() if root.is_dir() else ()
+    folders = sorted(each for each in present if each.name[:2] in _SHOWN and (each / "request.json").is_file())
     if not folders:
         raise DemoFailed(f"There are no stories in {root}: is PRIORWIRE_SAMPLE_TRANSACTIONS right?")
     return [_story(each) for each in folders]

@@ -30,6 +30,9 @@ CANNOT         the payer cannot process the inquiry (EB01 V)
 NOTFOUND       subscriber not found: AAA 75, correct and resubmit
 BIRTHDATE      birth date does not match: AAA 71, correct and resubmit
 PAYERDOWN      payer cannot answer now: AAA 42, resubmit the original
+ELIGRICH       active; both networks, deductibles and limits with what is left, the procedures by place
+ELIGOTHER      active; other payers pay before and beside this one; a primary care provider is named
+ELIGFAMILY     active; the family's amounts beside the person's, and visits of which some are used
 APPROVE        approved at once: A1, number, units, dates
 MODIFY         approved for less: A6 at the event with 60 % of the quantity, A1 at each line
 DENY           denied with a reason: A3, 0F (not medically necessary), and a message
@@ -44,9 +47,18 @@ PENDFORWARD    A4 0B (with an external organization); approved after 5 days
 PENDDENY       A4 0V; denied (A3 0F) after 2 days
 PENDMODIFY     A4 0V; approved for 60 % (A6) after 2 days
 PENDLONG       A4 0V and never anything else
+CANCELLED      the review was withdrawn: C, whatever is asked
+DEPNUMBER      approved at once; a dependent comes back with a member number of its own (2010D NM109)
+MIXEDAG        no decision at the event; lines in turn A1 and AAA AG C (2000F)
 REJECT72       subscriber id invalid: AAA 72 C at 2010C, never reviewed
 REJECT43       requester's provider id invalid: AAA 43 C at 2010B
 REJECT57       service dates invalid: AAA 57 C at 2000E
+REJECT41       the submitter may not ask this payer: AAA 41 N at 2000A
+REJECT79       the payer's id is not one of this payer's: AAA 79 N at 2010A
+REJECT65       patient's name invalid: AAA 65 C at 2010D
+REJECT51       provider of the event not on file: AAA 51 N at 2010EA
+REJECT33       the first service cannot be read: AAA 33 C at 2000F
+REJECT47       provider of a service licensed in another state: AAA 47 C at 2010FA
 ============== ==========================================================================
 
 Faults of the way there and back, each once for the member id's 270 and once for its 278
@@ -92,6 +104,10 @@ anything else                                 U    APPROVE
 
 Fax numbers that end in 0101 are busy, 0102 do not answer, 0103 break off, 0104 are never
 reported on, 0105 are refused at once; every other is delivered.
+
+An extension, an appeal, a cancellation and whatever else names an earlier review is rejected (AAA
+AA) where the payer has none of that number. A number that begins with ``HELD`` is one that it gave
+before the simulator was started: then the member's row decides.
 
 A request with a BHT03 that the payer holds already is answered A3 0Q (duplicate), and its
 journal line says so. An inquiry finds a review by REF*BB or REF*NT, by the BHT03 or a TRN02

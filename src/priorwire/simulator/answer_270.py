@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from priorwire.x12.segments import Delimiters, Repeat, Segment
+from priorwire.x12.segments import Delimiters, Segment
 
 from .asked import Asked, Level
+from .benefits import PICTURES, about_procedure, about_service_type
 from .body import Body
 from .scenarios import Coverage, Rejection, Scenario, authorization_of
-
-#: Service types that a payer reports on when asked for 30 (the set of the guide's own examples).
-_GENERAL = ("1", "33", "35", "47", "86", "88", "98", "AL", "MH", "UC")
-_PLAN = "EXAMPLE HEALTH PLAN GOLD"
-#: Base and remaining deductible, individual, in network: EB06 23 is a calendar year, 29 what remains.
-_DEDUCTIBLE = (("23", "1500"), ("29", "420.5"))
 
 
 def answer_270(asked: Asked, scenario: Scenario, *, at: datetime, delimiters: Delimiters) -> list[Segment]:
@@ -73,23 +68,21 @@ def _benefits(body: Body, patient: Level, scenario: Scenario) -> None:
     if coverage is not Coverage.ACTIVE:
         body.add("EB", coverage.value, "", "30")
         return
-    body.add("EB", "1", "IND", "30", "HM", _PLAN)
-    body.add("EB", "1", "IND", Repeat(_GENERAL), "HM")
-    for period, amount in _DEDUCTIBLE:
-        body.add("EB", "C", "IND", "30", "HM", "", period, amount, "", "", "", "", "Y")
-    body.add("EB", "B", "IND", "98", "HM", "", "27", "30", "", "", "", "N", "Y")
+    for row in PICTURES[scenario.picture]:
+        row.write(body)
     for inquiry in patient.every("EQ"):
         _asked_for(body, inquiry, scenario)
 
 
 def _asked_for(body: Body, inquiry: Segment, scenario: Scenario) -> None:
-    """One EB for each thing asked: EB11 says whether authorization is required for it."""
+    """An EB for each thing asked: EB11 says whether authorization is required for it."""
     composite = inquiry.components(2)
     if composite and composite[1:]:
         says = authorization_of(scenario, procedure=composite[1].strip())
-        body.add("EB", "1", "IND", "", "", "", "", "", "", "", "", says, "Y", tuple(composite))
+        for row in about_procedure(scenario.picture, tuple(composite), says):
+            row.write(body)
         return
     for service_type in inquiry.repeats(1):
         if service_type.strip() != "30":
             says = authorization_of(scenario, service_type=service_type.strip())
-            body.add("EB", "1", "IND", service_type.strip(), "HM", "", "", "", "", "", "", says, "Y")
+            about_service_type(scenario.picture, service_type.strip(), says).write(body)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from priorwire.x12.segments import Delimiters, Repeat, Segment
 
 from .asked import Asked, Level
 from .body import Body, day
+from .refusals import placed, refused_line
 from .reviews import Review
 from .scenarios import GRANTING, Line, Rejection, Verdict
 
@@ -17,10 +19,14 @@ from .scenarios import GRANTING, Line, Rejection, Verdict
 VALID_FOR = timedelta(days=90)
 #: What a response echoes of an event and of a service line, in the order of the guide.
 _EVENT_DATES = ("439", "484", "ABC", "431", "AAH", "435", "096")
-_EVENT_FACTS = ("CL1", "CR1", "CR2", "CR5", "CR6")
+_EVENT_FACTS = ("CR2", "CR5", "CR6")
 _SERVICE_LINES = ("SV1", "SV2", "SV3", "TOO")
 #: HSD01 for a quantity of a service line: SV104's unit is MJ minutes, UN units, F2 international units; DA days.
 _HSD_UNIT = {"DA": "DY"}
+#: Which elements of a service line hold its unit (0: it has none) and its quantity.
+_QUANTITY = {"SV1": (3, 4), "SV2": (4, 5), "SV3": (0, 6)}
+#: Percent.
+_EVERYTHING = 100
 #: A member, an event or a line that a 278 names is asked for in these parties only (a response has no 1T).
 _RESPONSE_PARTIES = {"1T": "SJ"}
 
@@ -37,11 +43,23 @@ class Answer:
 class _Decided:
     """A review with what the payer says of it, at the time of the answer."""
 
+    #: The message that is answered: the request itself, one that follows it up, or an inquiry.
+    asked: Asked
     review: Review
     verdict: Verdict
     at: datetime
     #: Whether a 278 inquiry is answered: then no documents are asked for and the number also stands in REF*BB.
     inquired: bool
+
+    @property
+    def event(self) -> Level:
+        """The event as it is now: what follows a request up may have changed it; an inquiry changes nothing."""
+        return self.review.event if self.inquired else self.asked.event or self.review.event
+
+    @property
+    def services(self) -> tuple[Level, ...]:
+        """Its service lines."""
+        return (not self.inquired and self.asked.services) or self.review.asked.services
 
     def grants(self, line: Line | None) -> bool:
         """Whether a number and dates go with the event (`None`) or with this line."""
@@ -67,13 +85,14 @@ def answer_request(
     """
     body = Body(delimiters)
     body.head(asked, structure="0007", purpose="11", at=at, kind="19" if verdict.pended else "18")
-    stopped = _parties(body, asked, verdict.rejection, contact=verdict.action == "CT")
+    rejection = placed(asked, verdict.rejection) if verdict.rejection else None
+    stopped = _parties(body, asked, rejection, verdict)
     if not stopped and asked.event is not None:
         parent = 4 if asked.dependent is not None else 3
-        if verdict.rejection or review is None:
-            _refused_event(body, asked.event, verdict.rejection, parent)
+        if rejection or review is None:
+            _refused_event(body, asked, rejection, parent)
         else:
-            _event(body, asked, _Decided(review=review, verdict=verdict, at=at, inquired=False), parent)
+            _event(body, _Decided(asked=asked, review=review, verdict=verdict, at=at, inquired=False), parent)
     return Answer(segments=body.segments, summary=verdict.summary)
 
 
@@ -90,70 +109,92 @@ def answer_inquiry(
     body.head(asked, structure="0007", purpose="49", at=at, kind="RD")
     reviews = tuple(found)
     nothing = Rejection(loop="2000E", reason="NC", follow_up="R")
-    if _parties(body, asked, rejection, contact=False):
+    if _parties(body, asked, rejection, Verdict()):
         return Answer(segments=body.segments, summary=Verdict(rejection=rejection).summary)
     parent = 4 if asked.dependent is not None else 3
     if not reviews:
-        _refused_event(body, asked.event, nothing, parent)
+        _refused_event(body, asked, nothing, parent)
         return Answer(segments=body.segments, summary=Verdict(rejection=nothing).summary)
     for review in reviews:
-        decided = _Decided(review=review, verdict=review.verdict(at), at=at, inquired=True)
-        _event(body, asked, decided, parent)
+        decided = _Decided(asked=asked, review=review, verdict=review.verdict(at), at=at, inquired=True)
+        _event(body, decided, parent)
     return Answer(segments=body.segments, summary="; ".join(r.verdict(at).summary for r in reviews))
 
 
-def _parties(body: Body, asked: Asked, rejection: Rejection | None, *, contact: bool) -> bool:
+def _parties(body: Body, asked: Asked, rejection: Rejection | None, verdict: Verdict) -> bool:
     """Levels 20 to 23; gives whether the answer ends there because a party was refused."""
     stop = rejection.loop if rejection else ""
-    body.level("20", under=None, more=stop != "2010A")
+    body.level("20", under=None, more=stop not in {"2000A", "2010A"})
+    _refuse(body, rejection, "2000A")
     body.echo(asked.payer.first("NM1"))
-    if contact:
+    if verdict.action == "CT":
         body.add("PER", "IC", "UTILIZATION MANAGEMENT", "TE", "8005550100")
-    if rejection and stop == "2010A":
-        body.refuse(rejection)
+    _refuse(body, rejection, "2010A")
+    if stop in {"2000A", "2010A"}:
         return True
     body.level("21", under=1, more=stop != "2010B")
     body.echo(asked.requester.first("NM1"), *asked.requester.every("REF"))
-    if rejection and stop == "2010B":
+    _refuse(body, rejection, "2010B")
+    body.echo(*asked.requester.every("PRV"))
+    return stop == "2010B" or _patient(body, asked, rejection, verdict)
+
+
+def _patient(body: Body, asked: Asked, rejection: Rejection | None, verdict: Verdict) -> bool:
+    stop = rejection.loop if rejection else ""
+    body.level("22", under=2, more=stop != "2010C")
+    _person(body, asked.subscriber, rejection, "2010C")
+    if stop == "2010C" or asked.dependent is None:
+        return stop == "2010C"
+    body.level("23", under=3, more=stop != "2010D")
+    number = asked.member + verdict.dependent_number if verdict.dependent_number else ""
+    _person(body, asked.dependent, rejection, "2010D", number)
+    return stop == "2010D"
+
+
+def _person(body: Body, person: Level, rejection: Rejection | None, loop: str, number: str = "") -> None:
+    """The subscriber or a dependent, to whom the payer may give a `number` that the request has no place for."""
+    name = person.first("NM1")
+    if number and name is not None:
+        body.raw(["NM1", *(name.element(n) for n in range(1, 8)), "MI", number])
+    else:
+        body.echo(name)
+    body.echo(*person.segments, only=("REF", "N3", "N4"))
+    _refuse(body, rejection, loop)
+    body.echo(*person.segments, only=("DMG", "INS"))
+
+
+def _refuse(body: Body, rejection: Rejection | None, loop: str) -> None:
+    if rejection and rejection.loop == loop:
         body.refuse(rejection)
-        return True
-    return _patient(body, asked, rejection if stop == "2010C" else None)
 
 
-def _patient(body: Body, asked: Asked, rejection: Rejection | None) -> bool:
-    body.level("22", under=2, more=rejection is None)
-    body.echo(*asked.subscriber.segments, only=("NM1", "REF", "N3", "N4"))
-    if rejection:
-        body.refuse(rejection)
-        body.echo(*asked.subscriber.segments, only=("DMG", "INS"))
-        return True
-    body.echo(*asked.subscriber.segments, only=("DMG", "INS"))
-    if asked.dependent is not None:
-        body.level("23", under=3, more=True)
-        body.echo(*asked.dependent.segments, only=("NM1", "REF", "N3", "N4", "DMG", "INS"))
-    return False
+def _refused_event(body: Body, asked: Asked, rejection: Rejection | None, parent: int) -> None:
+    """An event that is not reviewed: its traces, UM, which every event has, and the AAA where it belongs."""
+    event = asked.event or Level(code="EV", segments=())
+    line = refused_line(asked, rejection) if rejection else None
+    at = body.level("EV", under=parent, more=line is not None)
+    body.traces_back(event)
+    _refuse(body, rejection, "2000E")
+    body.echo(event.first("UM"))
+    if rejection and rejection.loop == "2010EA":
+        _providers(body, event, rejection)
+    if line is not None and rejection is not None:
+        body.level("SS", under=at, more=False)
+        body.traces_back(line)
+        _refuse(body, rejection, "2000F")
+        body.echo(line.first("UM"), *line.every("DTP", "472"), *(s for s in line.own if s.id in _SERVICE_LINES))
+        _providers(body, line, rejection if rejection.loop == "2010FA" else None)
 
 
-def _refused_event(body: Body, event: Level | None, rejection: Rejection | None, parent: int) -> None:
-    """An event that is not reviewed: its traces, the AAA, and UM, which every event has."""
-    body.level("EV", under=parent, more=False)
-    if event is not None:
-        body.traces_back(event)
-    if rejection:
-        body.refuse(rejection)
-    body.echo(event.first("UM") if event else None)
-
-
-def _event(body: Body, asked: Asked, decided: _Decided, parent: int) -> None:
+def _event(body: Body, decided: _Decided, parent: int) -> None:
     """2000E of a reviewed event, with its services where they are decided one by one (or are inquired about)."""
-    request = decided.review.asked
-    event = decided.review.event
+    event = decided.event
     # Lines come back where they are decided one by one, inquired about, or hold the granted quantity.
-    lines = request.services if decided.verdict.lines or decided.inquired or decided.grants(None) else ()
+    lines = decided.services if decided.verdict.lines or decided.inquired or decided.grants(None) else ()
     at = body.level("EV", under=parent, more=bool(lines))
     # An inquiry or a follow-up gets its own traces and numbers back. What a review was filed under is told beside
     # them: it is all by which a sender that lost sight of its request can know the review for its own.
-    own = asked.event or event
+    own = decided.asked.event or event
     body.traces_back(own)
     if decided.inquired and own is not event:
         body.traces_back(event, besides=own)
@@ -179,7 +220,7 @@ def _event_decision(body: Body, event: Level, own: Level, decided: _Decided) -> 
         body.echo(own.first("REF", "BB"))
     body.echo(*event.every("DTP", *_EVENT_DATES))
     if granted:
-        _validity(body, decided, (event, *review.asked.services))
+        _validity(body, decided, (event, *decided.services))
 
 
 def _event_contents(body: Body, event: Level, decided: _Decided) -> None:
@@ -194,7 +235,7 @@ def _event_contents(body: Body, event: Level, decided: _Decided) -> None:
         body.raw(["HI", *kept, *asked_for])
     if verdict.granted:
         _quantity(body, event.first("HSD"), verdict.percent)
-    body.echo(*(s for s in event.own if s.id in _EVENT_FACTS))
+    _care(body, event)
     for report in verdict.documents if wanted else ():
         body.add("PWK", report, "EL", "", "", "AC", f"{decided.review.administrative_reference}{report}")
     if verdict.message:
@@ -203,6 +244,16 @@ def _event_contents(body: Body, event: Level, decided: _Decided) -> None:
     if wanted and (verdict.documents or verdict.questions):
         body.add("NM1", "L5", "2", "CLINICAL INTAKE")
         body.add("PER", "IC", "CLINICAL INTAKE", "TE", "8005550101", "FX", "8005550102")
+    for place in event.places:
+        body.echo(*place, only=("NM1", "N3", "N4"))
+
+
+def _care(body: Body, event: Level) -> None:
+    """What single lines of care say of the event, which is no condition (CRC): those a response does not repeat."""
+    body.echo(*event.every("CL1"))
+    for transport in event.every("CR1"):
+        body.raw(["CR1", "", "", *transport.elements[3:]])  # the weight is not repeated either
+    body.echo(*(segment for name in _EVENT_FACTS for segment in event.every(name)))
 
 
 def _service(body: Body, service: Level, decided: _Decided, index: int) -> None:
@@ -210,16 +261,18 @@ def _service(body: Body, service: Level, decided: _Decided, index: int) -> None:
     lines = decided.verdict.lines
     line = lines[index % len(lines)] if lines else None
     body.traces_back(service)
+    if line and line.rejection:
+        body.refuse(line.rejection)
     body.echo(service.first("UM"))
-    if line:
+    if line and line.action:
         granted = decided.grants(line)
         body.add("HCR", line.action, decided.number(index) if granted else "", Repeat(line.reasons))
-    body.echo(*service.every("DTP", "472"))
+    body.echo(service.first("REF", "BB"), *service.every("DTP", "472"))
     if line and decided.grants(line):
-        _validity(body, decided, (service, decided.review.event))
+        _validity(body, decided, (service, decided.event))
     body.echo(*(s for s in service.own if s.id in _SERVICE_LINES))
     if decided.grants(line):
-        cut_above = decided.review.event.first("HSD") is not None
+        cut_above = decided.event.first("HSD") is not None
         _quantity(body, _line_quantity(body, service), 100 if cut_above else decided.verdict.percent)
     _providers(body, service)
 
@@ -245,34 +298,40 @@ def _parsed(text: str) -> datetime | None:
 
 
 def _line_quantity(body: Body, service: Level) -> Segment | None:
-    """The HSD asked for, or one made of the line's own unit and quantity (SV103 and SV104, SV204 and SV205)."""
+    """The HSD asked for, or one made of the line's own unit and quantity (SV103 f., SV204 f., SV306)."""
     asked_for = service.first("HSD")
-    if asked_for is not None:
+    if asked_for is not None and asked_for.element(2).strip():
         return asked_for
-    line = service.first("SV1")
-    unit, quantity = (line.element(3), line.element(4)) if line else ("", "")
-    institutional = service.first("SV2")
-    if institutional:
-        unit, quantity = institutional.element(4), institutional.element(5)
-    if not quantity.strip():
-        return None
-    return Segment(["HSD", _HSD_UNIT.get(unit.strip(), "FL"), quantity.strip()], body.delimiters)
+    line = next((s for s in service.own if s.id in _QUANTITY), None)
+    at_unit, at_quantity = _QUANTITY[line.id] if line else (0, 0)
+    if line is None or not line.element(at_quantity).strip():
+        return asked_for
+    unit = _HSD_UNIT.get(line.element(at_unit).strip(), "FL") if at_unit else "FL"
+    pattern = asked_for.elements[3:] if asked_for else []
+    return Segment(["HSD", unit, line.element(at_quantity).strip(), *pattern], body.delimiters)
 
 
 def _quantity(body: Body, asked_for: Segment | None, percent: int) -> None:
-    """The authorized quantity: `percent` of what was asked for, at least one."""
+    """The authorized quantity: `percent` of what was asked for, in whole units, at least one."""
     if asked_for is None:
         return
     elements = list(asked_for.elements)
-    whole = asked_for.element(2).split(".")[0].strip()
-    if whole.isdigit():
-        elements[2] = str(max(1, int(whole) * percent // 100))
+    if percent != _EVERYTHING:
+        try:
+            share = Decimal(asked_for.element(2).strip() or "NaN") * percent / _EVERYTHING
+            elements[2] = str(max(1, int(share.quantize(Decimal(1), ROUND_HALF_UP))))
+        except (InvalidOperation, ValueError):  # no number: it comes back as it was sent
+            pass
     body.raw(elements)
 
 
-def _providers(body: Body, level: Level) -> None:
-    for segment in level.parties:
-        if segment.id == "NM1" and segment.element(1) in _RESPONSE_PARTIES:
-            body.raw([segment.id, _RESPONSE_PARTIES[segment.element(1)], *segment.elements[2:]])
-        else:
-            body.echo(segment, only=("NM1", "REF", "N3", "N4", "PER", "PRV"))
+def _providers(body: Body, level: Level, rejection: Rejection | None = None) -> None:
+    """2010EA or 2010FA; `rejection` stands at the first of them."""
+    for opener, *rest in level.providers:
+        role = opener.element(1).strip()
+        body.raw([opener.id, _RESPONSE_PARTIES.get(role, role), *opener.elements[2:]])
+        body.echo(*rest, only=("REF", "N3", "N4", "PER"))
+        if rejection:
+            body.refuse(rejection)
+            rejection = None
+        body.echo(*rest, only=("PRV",))

@@ -10,8 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 
 from priorwire.x12.segments import Segment
+
+from .scenarios import HELD
 
 
 class Kind(Enum):
@@ -50,6 +53,11 @@ _REQUIRED = {
 }
 
 
+#: NM101 of the places of a transport, and of those who reviewed the case before; a response does not name the latter.
+_PLACES = frozenset({"PW", "45", "FS", "ND", "R3"})
+_REVIEWERS = frozenset({"00", "CA", "GG"})
+
+
 @dataclass(frozen=True, kw_only=True)
 class Level:
     """One HL and what stands before the next: a party, an event or a service."""
@@ -79,9 +87,21 @@ class Level:
         return self.segments[:at]
 
     @property
-    def parties(self) -> tuple[Segment, ...]:
-        """The NM1 of an event or a service and what belongs to them."""
-        return self.segments[len(self.own) :]
+    def parties(self) -> tuple[tuple[Segment, ...], ...]:
+        """Each NM1 of an event or a service with what belongs to it."""
+        named = self.segments[len(self.own) :]
+        marks = [*(n for n, s in enumerate(named) if s.id == "NM1"), len(named)]
+        return tuple(named[start:end] for start, end in pairwise(marks))
+
+    @property
+    def providers(self) -> tuple[tuple[Segment, ...], ...]:
+        """Those of the parties who treat the patient."""
+        return tuple(party for party in self.parties if party[0].element(1).strip() not in _PLACES | _REVIEWERS)
+
+    @property
+    def places(self) -> tuple[tuple[Segment, ...], ...]:
+        """Those of the parties that are places of a transport (2010EB of a request)."""
+        return tuple(party for party in self.parties if party[0].element(1).strip() in _PLACES)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,6 +171,11 @@ class Asked:
         """Numbers of an earlier review: REF*BB (authorization) and REF*NT (administrative reference)."""
         levels = [level for level in (self.event, *self.services) if level]
         return tuple(ref.element(2).strip() for level in levels for ref in level.every("REF", "BB", "NT"))
+
+    @property
+    def names_held(self) -> bool:
+        """Whether it names a review from before the simulator was started."""
+        return any(number.startswith(HELD) for number in self.previous)
 
 
 def procedure_of(service: Level) -> str:

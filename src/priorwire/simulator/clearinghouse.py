@@ -218,17 +218,24 @@ class Simulator:
         if before:
             return before, Verdict(action="A3", reasons=("0Q",))
         if asked.cancels or (asked.certification_type != "I" and asked.previous):
-            return self._followed_up(asked, at)
+            found = self.reviews.quoted(asked)
+            if found is None and not asked.names_held:
+                return None, Verdict(rejection=Rejection(loop="2000E", reason="AA", follow_up="C"))
+            if found and (asked.cancels or found.verdict(at).pended):
+                return self._followed_up(asked, found, at)
+        return self._taken_up(asked, scenario, sender, at)
+
+    def _taken_up(self, asked: Asked, scenario: Scenario, sender: str, at: datetime) -> tuple[Review | None, Verdict]:
         verdict = scenario.verdict(timedelta())
         if verdict.rejection:
             return None, verdict
-        return self.reviews.open(asked, sender=sender, scenario=scenario, now=at), verdict
+        opened = self.reviews.open(asked, sender=sender, scenario=scenario, now=at)
+        if asked.cancels:  # of a review from before the simulator was started
+            opened = self.reviews.cancel(opened, at)
+        return opened, opened.verdict(at)
 
-    def _followed_up(self, asked: Asked, at: datetime) -> tuple[Review | None, Verdict]:
-        """A cancellation, or anything else that names an earlier review: AAA ``AA`` where there is none."""
-        found = self.reviews.quoted(asked)
-        if found is None:
-            return None, Verdict(rejection=Rejection(loop="2000E", reason="AA", follow_up="C"))
+    def _followed_up(self, asked: Asked, found: Review, at: datetime) -> tuple[Review, Verdict]:
+        """A cancellation, or more about a review that is not decided yet."""
         changed = self.reviews.cancel(found, at) if asked.cancels else self.reviews.supply(found, at)
         return changed, changed.verdict(at)
 

@@ -35,26 +35,52 @@ class Coverage(Enum):
     SILENT = ""
 
 
+class Picture(Enum):
+    """Which benefits a 271 tells of an active member (`benefits`)."""
+
+    #: The least that the guide asks for.
+    PLAIN = "plain"
+    #: Both networks, what is left of each amount, limits, the procedures by place.
+    RICH = "rich"
+    #: Other payers beside this one, and the primary care provider.
+    OTHER_PAYERS = "other payers"
+    #: The family's amounts beside the person's, and visits of which some are used.
+    FAMILY = "family"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rejection:
     """An AAA: the request is not looked at, and where it stopped."""
 
-    #: Loop of a 278 that holds the AAA: ``2010A``, ``2010B``, ``2010C`` or ``2000E``; a 271 puts it in its like.
+    #: Loop of a 278 response that holds the AAA (`refusals.LOOPS`); a 271 puts it in its like. Where the request has
+    #: nothing for that loop (no dependent, no provider), the AAA stands in the one above.
     loop: str
     #: AAA03.
     reason: str
     #: AAA04.
     follow_up: str
 
+    @property
+    def summary(self) -> str:
+        """In a few codes."""
+        return f"AAA {self.reason} {self.follow_up} at {self.loop}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
     """The decision on one service line."""
 
-    #: HCR01.
-    action: str
+    #: HCR01; empty where the line is refused.
+    action: str = ""
     #: HCR03.
     reasons: tuple[str, ...] = ()
+    #: An AAA of loop ``2000F`` in place of a decision.
+    rejection: Rejection | None = None
+
+    @property
+    def summary(self) -> str:
+        """In a few codes."""
+        return self.rejection.summary if self.rejection else " ".join((self.action, *self.reasons))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +101,8 @@ class Verdict:
     questions: tuple[str, ...] = ()
     #: MSG01.
     message: str = ""
+    #: What the payer adds to the subscriber's id to make a dependent's own (2010D NM109); empty: it names none.
+    dependent_number: str = ""
 
     @property
     def granted(self) -> bool:
@@ -90,9 +118,9 @@ class Verdict:
     def summary(self) -> str:
         """The verdict in a few codes, for the journal."""
         if self.rejection:
-            return f"AAA {self.rejection.reason} {self.rejection.follow_up} at {self.rejection.loop}"
+            return self.rejection.summary
         said = [*([self.action] if self.action else []), *self.reasons]
-        said += [" ".join((line.action, *line.reasons)) for line in self.lines]
+        said += [line.summary for line in self.lines]
         return " / ".join(said) or "nothing"
 
 
@@ -108,6 +136,7 @@ class Scenario:
     #: What it shows, in a sentence.
     says: str
     coverage: Coverage = Coverage.ACTIVE
+    picture: Picture = Picture.PLAIN
     #: EB11 for what is asked; `None`: by `PROCEDURES`.
     authorization: str | None = None
     #: In place of a 271's benefits.
@@ -166,6 +195,24 @@ _ROWS = (
     _everywhere("NOTFOUND", "subscriber not found: AAA 75, correct and resubmit", "2010C", "75", "C"),
     _everywhere("BIRTHDATE", "birth date does not match: AAA 71, correct and resubmit", "2010C", "71", "C"),
     _everywhere("PAYERDOWN", "payer cannot answer now: AAA 42, resubmit the original", "2010A", "42", "P"),
+    Scenario(
+        suffix="ELIGRICH",
+        says="active; both networks, deductibles and limits with what is left, the procedures by place",
+        picture=Picture.RICH,
+        first=APPROVED,
+    ),
+    Scenario(
+        suffix="ELIGOTHER",
+        says="active; other payers pay before and beside this one; a primary care provider is named",
+        picture=Picture.OTHER_PAYERS,
+        first=APPROVED,
+    ),
+    Scenario(
+        suffix="ELIGFAMILY",
+        says="active; the family's amounts beside the person's, and visits of which some are used",
+        picture=Picture.FAMILY,
+        first=APPROVED,
+    ),
     # ---- review: decided at once
     Scenario(suffix="APPROVE", says="approved at once: A1, number, units, dates", first=APPROVED),
     Scenario(
@@ -194,6 +241,12 @@ _ROWS = (
     Scenario(suffix="NOTREQ", says="no action required: NA 0H", first=Verdict(action="NA", reasons=("0H",))),
     Scenario(
         suffix="SILENT", says="neither HCR nor AAA: nothing may be inferred", coverage=Coverage.SILENT, first=Verdict()
+    ),
+    Scenario(suffix="CANCELLED", says="the review was withdrawn: C, whatever is asked", first=Verdict(action="C")),
+    Scenario(
+        suffix="DEPNUMBER",
+        says="approved at once; a dependent comes back with a member number of its own (2010D NM109)",
+        first=Verdict(action="A1", dependent_number="D01"),
     ),
     # ---- review: pended
     Scenario(
@@ -244,7 +297,47 @@ _ROWS = (
         first=_rejected("2010B", "43", "C"),
     ),
     Scenario(suffix="REJECT57", says="service dates invalid: AAA 57 C at 2000E", first=_rejected("2000E", "57", "C")),
+    Scenario(
+        suffix="REJECT41",
+        says="the submitter may not ask this payer: AAA 41 N at 2000A",
+        first=_rejected("2000A", "41", "N"),
+    ),
+    Scenario(
+        suffix="REJECT79",
+        says="the payer's id is not one of this payer's: AAA 79 N at 2010A",
+        first=_rejected("2010A", "79", "N"),
+    ),
+    Scenario(
+        suffix="REJECT65",
+        says="patient's name invalid: AAA 65 C at 2010D",
+        first=_rejected("2010D", "65", "C"),
+    ),
+    Scenario(
+        suffix="REJECT51",
+        says="provider of the event not on file: AAA 51 N at 2010EA",
+        first=_rejected("2010EA", "51", "N"),
+    ),
+    Scenario(
+        suffix="REJECT33",
+        says="the first service cannot be read: AAA 33 C at 2000F",
+        first=_rejected("2000F", "33", "C"),
+    ),
+    Scenario(
+        suffix="REJECT47",
+        says="provider of a service licensed in another state: AAA 47 C at 2010FA",
+        first=_rejected("2010FA", "47", "C"),
+    ),
+    Scenario(
+        suffix="MIXEDAG",
+        says="no decision at the event; lines in turn A1 and AAA AG C (2000F)",
+        first=Verdict(
+            lines=(Line(action="A1"), Line(rejection=Rejection(loop="2000F", reason="AG", follow_up="C"))),
+        ),
+    ),
 )
+#: How a number begins that a payer gave before the simulator was started: whoever quotes it names a review that
+#: the payer has, and meets the member's row.
+HELD = "HELD"
 
 
 def _fault_row(fault: Fault) -> Scenario:
