@@ -7,20 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from priorwire.gateway.ports import Message, RenderContext
-from priorwire.model.authorization import (
-    AuthorizationRequest,
-    CodeSystem,
-    DateSpan,
-    Diagnosis,
-    DiagnosisKind,
-    ProcedureCode,
-    Quantity,
-    ServiceLine,
-    Unit,
-    Urgency,
-)
+from priorwire.model.authorization import AuthorizationRequest, Diagnosis, DiagnosisKind, ServiceLine, Urgency
 from priorwire.model.identifiers import ExchangeId
 from priorwire.model.parties import Address, Contact, Gender, PersonName, Provider, Subscriber
+from priorwire.model.services import CodeSystem, DateSpan, ProcedureCode, Quantity, Unit
 from priorwire.payers.profile import (
     ChannelKind,
     CoreSettings,

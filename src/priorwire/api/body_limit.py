@@ -21,6 +21,9 @@ MAX_BODY_BYTES = 1024 * 1024
 #: Two files at their largest, as base64, and the form around them.
 MAX_COMPLETION_BYTES = 32 * 1024 * 1024
 _COMPLETION = re.compile(r"/v1/work-items/[^/]+/complete")
+#: A bundle holds the documents that go with a request, as base64.
+MAX_BUNDLE_BYTES = MAX_COMPLETION_BYTES
+_BUNDLE = re.compile(r"/fhir/.*")
 
 
 class BodyLimit:
@@ -33,12 +36,18 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit = MAX_COMPLETION_BYTES if _COMPLETION.fullmatch(scope["path"]) else MAX_BODY_BYTES
+        limit = _limit_of(scope["path"])
         declared = Headers(scope=scope).get("content-length", "")
         if declared.isascii() and declared.isdigit() and int(declared[:20]) > limit:
             await refused(Request(scope), HTTPStatus.REQUEST_ENTITY_TOO_LARGE)(scope, receive, send)
             return
         await self._app(scope, _counted(receive, limit), send)
+
+
+def _limit_of(path: str) -> int:
+    if _COMPLETION.fullmatch(path):
+        return MAX_COMPLETION_BYTES
+    return MAX_BUNDLE_BYTES if _BUNDLE.fullmatch(path) else MAX_BODY_BYTES
 
 
 def _counted(receive: Receive, limit: int) -> Receive:

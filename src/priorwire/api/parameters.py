@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from fastapi import Depends, Header, Query, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
-from pydantic import AfterValidator
+from pydantic import AfterValidator, StringConstraints
 
 from priorwire.errors import Fault, InvalidRequest, NotFound
-from priorwire.model.identifiers import TransactionId, WorkItemId
+from priorwire.gateway.needs import NeedQuestion
+from priorwire.model.eligibility import Network
+from priorwire.model.identifiers import TransactionId, UseId, WorkItemId
+from priorwire.model.services import CodeSystem, ProcedureCode
 
 _KEY = r'^([\x21\x23-\x7e]{1,255}|"[\x20\x21\x23-\x7e]{1,255}")$'
 
@@ -39,10 +43,49 @@ Include = Annotated[
     list[Literal["x12", "sources"]] | None,
     Query(description="'x12' adds every message, byte for byte; 'sources' where each value was read."),
 ]
+#: Which value, or part with several, of a record is explained.
+Field = Annotated[
+    str,
+    Query(
+        description="Path in the record, e.g. 'services[0].quantity'.",
+        min_length=1,
+        max_length=200,
+        pattern=r"^[a-z][a-z0-9_.\[\]]*$",
+    ),
+]
 Limit = Annotated[int, Query(ge=1, le=200)]
 PageToken = Annotated[
     str | None, Query(description="'next_page_token' of the page before.", pattern=r"^(auth|elig)_[0-9a-z]{1,40}$")
 ]
+
+
+@dataclass(frozen=True)
+class NeedQuery:
+    """A service, as the query names it: codes only, which say nothing of whose it is."""
+
+    procedure: Annotated[str | None, Query(pattern=r"^[A-Za-z0-9][A-Za-z0-9.]{0,19}$")] = None
+    system: Annotated[CodeSystem, Query(description="Of the procedure's code.")] = CodeSystem.CPT_HCPCS
+    modifier: Annotated[list[Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{2}$")]] | None, Query()] = None
+    service_type: Annotated[list[Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,2}$")]] | None, Query()] = None
+    network: Annotated[Literal["in", "out"] | None, Query(description="Left out where it is not known.")] = None
+    place_of_service: Annotated[str | None, Query(pattern=r"^[0-9]{2}$")] = None
+
+    def to_model(self) -> NeedQuestion:
+        """The question. Raises InvalidRequest where no service is named."""
+        if self.procedure is None and not self.service_type:
+            detail = "Name a 'procedure' or a 'service_type' to ask about."
+            raise InvalidRequest((Fault(pointer="/query/procedure", code="required", detail=detail),))
+        code = (
+            ProcedureCode(system=self.system, code=self.procedure, modifiers=tuple(self.modifier or ()))
+            if (self.procedure)
+            else None
+        )
+        return NeedQuestion(
+            procedure=code,
+            service_types=tuple(self.service_type or ()),
+            network=Network(self.network) if self.network else Network.NOT_STATED,
+            place_of_service=self.place_of_service,
+        )
 
 
 def wants_async(prefer: str | None) -> bool:
@@ -70,8 +113,13 @@ def _work_item(work_item_id: str) -> WorkItemId:
     return WorkItemId(_identifier("work", work_item_id))
 
 
+def _use(use_id: str) -> UseId:
+    return UseId(_identifier("use", use_id))
+
+
 AuthorizationPath = Annotated[TransactionId, Depends(_authorization)]
 EligibilityCheckPath = Annotated[TransactionId, Depends(_eligibility_check)]
+UsePath = Annotated[UseId, Depends(_use)]
 WorkItemPath = Annotated[WorkItemId, Depends(_work_item)]
 
 

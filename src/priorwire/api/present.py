@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 
+from priorwire.api.schemas.explanations import ExplanationOut
 from priorwire.api.schemas.responses import (
     EligibilityOut,
     MessageOut,
@@ -13,10 +14,13 @@ from priorwire.api.schemas.responses import (
     WorkFieldOut,
     WorkItemOut,
 )
-from priorwire.gateway.presentation import present_record, present_sources
+from priorwire.gateway.coverage_text import present_summary
+from priorwire.gateway.explain import Explanation, present_explanation
+from priorwire.gateway.needs import needs_of, overall
+from priorwire.gateway.plain import plain
+from priorwire.gateway.presentation import present_need, present_record, present_sources
 from priorwire.gateway.queries import RawMessage, TransactionView
 from priorwire.gateway.rows import TransactionRow, WorkItemRow, WorkState
-from priorwire.mapping import authorization_need
 from priorwire.model.eligibility import Coverage, EligibilityInquiry
 
 
@@ -26,18 +30,19 @@ def transaction_out(view: TransactionView, *, sources: bool = False) -> Transact
 
 
 def eligibility_out(view: TransactionView, *, sources: bool = False) -> EligibilityOut:
-    """An eligibility check, with the answer to "is an authorization required?" where a procedure was asked about."""
+    """An eligibility check, with its summary and the answer to "is an authorization required?"."""
     fields = _fields(view, sources=sources)
     request, latest = view.row.request, view.latest
     if isinstance(request, EligibilityInquiry) and latest and isinstance(latest.record, Coverage):
-        need = authorization_need(
-            latest.record,
-            procedure=request.procedure,
-            service_types=request.service_types,
-            place_of_service=request.place_of_service,
-        )
-        fields["authorization_required"] = need.answer.value
-        fields["authorization_required_because"] = list(need.because)
+        needs = needs_of(latest.record, request)
+        fields["authorization_required"] = overall(needs.values()).value
+        fields["authorization_required_because"] = sorted({index for each in needs.values() for index in each.because})
+        fields["authorization_needs"] = [
+            {"procedure": plain(procedure), **present_need(each)}
+            for procedure, each in needs.items()
+            if procedure is not None
+        ]
+        fields["summary"] = present_summary(latest.record)
     return EligibilityOut.model_validate(fields)
 
 
@@ -72,6 +77,11 @@ def _fields(view: TransactionView, *, sources: bool) -> dict[str, object]:
         "sources": present_sources(latest.sources) if sources and latest else None,
         "messages": [message_out(each) for each in view.messages] or None,
     }
+
+
+def explanation_out(explanation: Explanation) -> ExplanationOut:
+    """Where a value was read, as the API shows it."""
+    return ExplanationOut.model_validate(present_explanation(explanation))
 
 
 def message_out(message: RawMessage) -> MessageOut:

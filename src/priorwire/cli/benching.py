@@ -24,7 +24,7 @@ def add_to(app: typer.Typer) -> None:
     """Add these verbs."""
     group = typer.Typer(no_args_is_help=True, help="Measure, against something measured in the same run.")
     group.command("x12", epilog="Example: priorwire bench x12 --json | jq '.results[] | select(.met == false)'")(x12)
-    group.callback()(lambda: None)  # one verb below `bench` today, and still spelled out
+    group.command("records", epilog="Example: priorwire bench records --size 2")(records)
     app.add_typer(group, name="bench")
 
 
@@ -35,9 +35,22 @@ def x12(as_json: AsJson = False, size: Megabytes = 10, runs: Runs = 3) -> int:
     """
     from priorwire.bench.x12 import measure
 
-    results = list(measure(size * 1_000_000, runs=runs))
+    return _told("x12", list(measure(size * 1_000_000, runs=runs)), as_json=as_json)
+
+
+def records(as_json: AsJson = False, size: Megabytes = 10, runs: Runs = 3) -> int:
+    """Read generated batches into records, each value with its source, and show throughput and its limits.
+
+    Takes about a minute. Ends with 2 where a limit is passed.
+    """
+    from priorwire.bench.records import measure
+
+    return _told("records", list(measure(size * 1_000_000, runs=runs)), as_json=as_json)
+
+
+def _told(bench: str, results: list[Result], *, as_json: bool) -> int:
     if as_json:
-        sys.stdout.write(json.dumps({"bench": "x12", "results": [each.present() for each in results]}) + "\n")
+        sys.stdout.write(json.dumps({"bench": bench, "results": [each.present() for each in results]}) + "\n")
     else:
         Console(highlight=False).print(_table(results))
     return Exit.FINDINGS if any(each.met is False for each in results) else Exit.WELL

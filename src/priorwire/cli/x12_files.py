@@ -101,6 +101,10 @@ def _show(console: Console, shown: dict[str, object], *, reveal: bool) -> None:
     for each in [record, *more]:
         if isinstance(each, dict):
             console.print(_table(each if reveal else {**each, **{name: _masked(each.get(name)) for name in _PERSONS}}))
+    summaries = shown.get("summaries", [])
+    assert isinstance(summaries, list)
+    for line in (line for lines in summaries for line in lines):
+        console.print(line, markup=False, soft_wrap=True)
     issues = shown["issues"]
     assert isinstance(issues, list)
     _list_issues(console, issues)

@@ -11,6 +11,7 @@ from priorwire.api.openapi import taken_in
 from priorwire.api.pages import page_of
 from priorwire.api.parameters import (
     AuthorizationPath,
+    Field,
     IdempotencyKey,
     Include,
     Limit,
@@ -18,12 +19,14 @@ from priorwire.api.parameters import (
     Prefer,
     wants_async,
 )
-from priorwire.api.present import transaction_out
+from priorwire.api.present import explanation_out, transaction_out
 from priorwire.api.review import ReviewedRoute
+from priorwire.api.schemas.explanations import ExplanationOut
 from priorwire.api.schemas.requests import AuthorizationIn
 from priorwire.api.schemas.responses import Page, TransactionOut
 from priorwire.errors import Fault, InvalidRequest, NotFound
 from priorwire.gateway import queries
+from priorwire.gateway.explain import explain_stored
 from priorwire.gateway.intake import Command
 from priorwire.gateway.ports import Services
 from priorwire.gateway.submit import submit_authorization
@@ -75,6 +78,14 @@ def read(
     asked = include or []
     view = queries.transaction(services, caller.tenant, authorization_id, raw="x12" in asked)
     return transaction_out(view, sources="sources" in asked)
+
+
+@router.get("/{authorization_id}/explain")
+def explain(
+    caller: AuthorizationReader, authorization_id: AuthorizationPath, services: TheServices, field: Field
+) -> ExplanationOut:
+    """Where a value of the latest record stands in the payer's message, byte by byte, and the rule that read it."""
+    return explanation_out(explain_stored(services, caller.tenant, authorization_id, field))
 
 
 @router.get("")

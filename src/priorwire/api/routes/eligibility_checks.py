@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Response
 
 from priorwire.api.auth import EligibilityReader, EligibilityWriter, TheServices
 from priorwire.api.openapi import taken_in
 from priorwire.api.pages import page_of
 from priorwire.api.parameters import (
     EligibilityCheckPath,
+    Field,
     IdempotencyKey,
     Include,
     Limit,
+    NeedQuery,
     PageToken,
     Prefer,
     wants_async,
 )
-from priorwire.api.present import eligibility_out
+from priorwire.api.present import eligibility_out, explanation_out
 from priorwire.api.routes.authorizations import settled
+from priorwire.api.schemas.explanations import ExplanationOut
 from priorwire.api.schemas.requests import EligibilityIn
-from priorwire.api.schemas.responses import EligibilityOut, Page
+from priorwire.api.schemas.responses import EligibilityOut, NeedOut, Page
 from priorwire.gateway import queries
 from priorwire.gateway.check_eligibility import check_eligibility
+from priorwire.gateway.explain import explain_stored
 from priorwire.gateway.intake import Command
+from priorwire.gateway.needs import need_by_check
+from priorwire.gateway.presentation import present_need
 from priorwire.payers.profile import Transaction
 
 router = APIRouter(prefix="/v1/eligibility-checks", tags=["eligibility checks"])
@@ -64,6 +71,26 @@ def read(
     asked = include or []
     view = queries.transaction(services, caller.tenant, eligibility_check_id, raw="x12" in asked)
     return eligibility_out(view, sources="sources" in asked)
+
+
+@router.get("/{eligibility_check_id}/explain")
+def explain(
+    caller: EligibilityReader, eligibility_check_id: EligibilityCheckPath, services: TheServices, field: Field
+) -> ExplanationOut:
+    """Where a value of the latest record stands in the payer's message, byte by byte, and the rule that read it."""
+    return explanation_out(explain_stored(services, caller.tenant, eligibility_check_id, field))
+
+
+@router.get("/{eligibility_check_id}/authorization-need")
+def need(
+    caller: EligibilityReader,
+    eligibility_check_id: EligibilityCheckPath,
+    services: TheServices,
+    question: Annotated[NeedQuery, Depends()],
+) -> NeedOut:
+    """Does a service need an authorization, as the answer says? Yes, no, unknown, or not stated."""
+    found = need_by_check(services, caller.tenant, eligibility_check_id, question.to_model())
+    return NeedOut.model_validate(present_need(found))
 
 
 @router.get("")

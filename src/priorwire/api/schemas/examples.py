@@ -99,7 +99,7 @@ FULL_ELIGIBILITY: dict[str, Any] = {
     "subscriber": {**SMALL_ELIGIBILITY["subscriber"], "gender": "female", "group_number": "GRP-100"},
     "dependent": {"name": {"last": "EXAMPLE", "first": "CASEY"}, "relationship": "child", "birth_date": "2015-06-01"},
     "service_types": ["30"],
-    "procedure": {"code": "72148", "modifiers": ["TC"]},
+    "procedures": [{"code": "72148", "modifiers": ["TC"]}],
     "place_of_service": "22",
     "dates": {"start": "2026-12-14"},
     "client_reference": "visit-1042",
@@ -120,3 +120,24 @@ FULL_COMPLETION: dict[str, Any] = {
 }
 
 SUBSCRIPTION: dict[str, Any] = {"url": "https://hooks.example.com/priorwire"}
+
+USE: dict[str, Any] = {
+    "on": "2026-12-14",
+    "procedure": {"code": "72148"},
+    "quantity": {"value": "1"},
+    "claim_reference": "claim-2044",
+    "provider_npi": "1234567893",
+    "place_of_service": "22",
+}
+
+CLAIM: dict[str, Any] = {
+    "procedure": {"code": "72148"},
+    "dates": {"start": "2026-12-14"},
+    "quantity": {"value": "1"},
+    "authorization_number": "AUTH-0001",
+    "rendering_npi": "1234567893",
+    "place_of_service": "22",
+    "claim_reference": "claim-2044",
+}
+
+SEARCH: dict[str, Any] = {"member_id": "EX0000001APPROVE", "service_date": "2026-12-14"}

@@ -3,54 +3,53 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from priorwire.api.schemas import examples
-from priorwire.api.schemas.parties import DependentIn, ProviderIn, Schema, SubscriberIn
+from priorwire.api.schemas.care import (
+    AccidentIn,
+    AdmissionIn,
+    AmbulanceIn,
+    ConditionIn,
+    HomeHealthIn,
+    OtherReviewIn,
+    OxygenIn,
+    SpinalManipulationIn,
+)
+from priorwire.api.schemas.parties import DependentIn, ModelSchema, ProviderIn, Schema, SoughtSubscriberIn, SubscriberIn
+from priorwire.api.schemas.services import (
+    Amount,
+    AttachmentIn,
+    DatesIn,
+    DeliveryIn,
+    DiagnosisIn,
+    Money,
+    ProcedureIn,
+    ServiceIn,
+    not_before,
+    one_place,
+)
 from priorwire.api.schemas.texts import (
+    BillType,
     ClientReference,
-    Code,
     EligibilityServiceType,
     EventServiceType,
+    Listed,
     Note,
     PayerIdText,
     PlaceOfService,
     Reference,
 )
 from priorwire.gateway.work_items import PersonOutcome
-from priorwire.mapping.codes import ELIGIBILITY_PROCEDURE
-from priorwire.model.authorization import (
-    Admission,
-    AuthorizationRequest,
-    CodeSystem,
-    DateSpan,
-    Diagnosis,
-    DiagnosisKind,
-    ProcedureCode,
-    Quantity,
-    RequestKind,
-    ReviewCategory,
-    ServiceLine,
-    Unit,
-    Urgency,
-)
+from priorwire.mapping import code_lists
+from priorwire.mapping.request_codes import ELIGIBILITY_PROCEDURE
+from priorwire.model.authorization import AuthorizationRequest, DiagnosisKind, RequestKind, ReviewCategory, Urgency
 from priorwire.model.eligibility import EligibilityInquiry
-from priorwire.model.parties import ProviderRole
-
-#: X12 carries numbers of up to 15 digits.
-Amount = Annotated[Decimal, Field(gt=0, max_digits=15)]
-
-
-def _not_before(field: str, end: date | None, info: ValidationInfo) -> date | None:
-    start = info.data.get(field)
-    if end is not None and start is not None and end < start:
-        raise PydanticCustomError("date_order", "Must not be before '{field}'.", {"field": field})
-    return end
+from priorwire.model.services import Unit
 
 
 def _shown(*bodies: dict[str, Any]) -> ConfigDict:
@@ -58,134 +57,17 @@ def _shown(*bodies: dict[str, Any]) -> ConfigDict:
     return ConfigDict(json_schema_extra={"examples": list(bodies)})
 
 
-class DatesIn(Schema):
-    """One day, or a range of days (both ends belong to it)."""
-
-    start: date
-    end: date | None = None
-
-    @field_validator("end")
-    @classmethod
-    def _forward(cls, end: date | None, info: ValidationInfo) -> date | None:
-        return _not_before("start", end, info)
-
-    def to_model(self) -> DateSpan:
-        return DateSpan(start=self.start, end=self.end)
-
-
-class ProcedureIn(Schema):
-    code: Code
-    system: CodeSystem = CodeSystem.CPT_HCPCS
-    modifiers: Annotated[list[Annotated[str, Field(pattern=r"^[A-Z0-9]{2}$")]], Field(max_length=4)] = []
-
-    def to_model(self) -> ProcedureCode:
-        return ProcedureCode(system=self.system, code=self.code, modifiers=tuple(self.modifiers))
-
-
-class QuantityIn(Schema):
-    value: Amount
-    unit: Unit = Unit.UNITS
-
-    def to_model(self) -> Quantity:
-        return Quantity(value=self.value, unit=self.unit)
-
-
-class DiagnosisIn(Schema):
-    code: Annotated[str, Field(pattern=r"^[A-Z][0-9][0-9A-Z](\.?[0-9A-Z]{1,4})?$")]
-    kind: DiagnosisKind = DiagnosisKind.OTHER
-    on: date | None = None
-
-    def to_model(self) -> Diagnosis:
-        return Diagnosis(code=self.code.replace(".", ""), kind=self.kind, on=self.on)
-
-
-#: Who may act in one service; everybody else acts in the event as a whole (005010X217).
-_LINE_ROLES = (
-    None,
-    ProviderRole.OPERATING,
-    ProviderRole.ORDERING,
-    ProviderRole.RENDERING,
-    ProviderRole.FACILITY,
-    ProviderRole.SERVICE_LOCATION,
-    ProviderRole.PRIMARY_CARE,
-)
 #: Kinds of which a request has one at most (005010X217).
 _ONE_OF_A_KIND = (DiagnosisKind.PRINCIPAL, DiagnosisKind.ADMITTING)
 
 
-def _of_a_line(provider: ProviderIn) -> ProviderIn:
-    if provider.role not in _LINE_ROLES:
-        raise PydanticCustomError(
-            "role", "This role belongs to the event as a whole: name the provider in '/providers'."
-        )
-    return provider
+def _of_an_event(attachment: AttachmentIn) -> AttachmentIn:
+    if attachment.report_type not in code_lists.EVENT_REPORTS:
+        raise PydanticCustomError("code_list", "A report of this type is announced with the service it is about.")
+    return attachment
 
 
-class ServiceIn(Schema):
-    procedure: ProcedureIn
-    revenue_code: Annotated[str, Field(pattern=r"^[0-9]{4}$")] | None = None
-    quantity: QuantityIn | None = None
-    dates: DatesIn | None = None
-    providers: Annotated[list[Annotated[ProviderIn, AfterValidator(_of_a_line)]], Field(max_length=10)] = []
-    note: Note | None = None
-
-    @field_validator("procedure")
-    @classmethod
-    def _known_system(cls, procedure: ProcedureIn) -> ProcedureIn:
-        if procedure.system is CodeSystem.OTHER:
-            raise PydanticCustomError("code_system", "A 278 has no qualifier for procedures of this 'system'.")
-        return procedure
-
-    @field_validator("quantity")
-    @classmethod
-    def _countable(cls, quantity: QuantityIn | None, info: ValidationInfo) -> QuantityIn | None:
-        procedure = info.data.get("procedure")
-        in_minutes = quantity is not None and quantity.unit is Unit.MINUTES
-        professional = procedure is None or (
-            procedure.system in (CodeSystem.CPT_HCPCS, CodeSystem.NDC) and not info.data.get("revenue_code")
-        )
-        if in_minutes and not professional:
-            raise PydanticCustomError("unit", "A 278 counts minutes of professional services only.")
-        return quantity
-
-    def to_model(self) -> ServiceLine:
-        return ServiceLine(
-            procedure=self.procedure.to_model(),
-            revenue_code=self.revenue_code,
-            quantity=self.quantity.to_model() if self.quantity else None,
-            dates=self.dates.to_model() if self.dates else None,
-            providers=tuple(each.to_model() for each in self.providers),
-            note=self.note,
-        )
-
-
-class AdmissionIn(Schema):
-    admitted: DatesIn
-    days: QuantityIn | None = None
-    discharged: date | None = None
-    type_code: Annotated[str, Field(pattern=r"^[0-9]$")] | None = None
-    source_code: Annotated[str, Field(pattern=r"^[0-9A-Z]$")] | None = None
-    patient_status: Annotated[str, Field(pattern=r"^[0-9]{2}$")] | None = None
-
-    @field_validator("days")
-    @classmethod
-    def _countable(cls, days: QuantityIn | None) -> QuantityIn | None:
-        if days is not None and days.unit is Unit.MINUTES:
-            raise PydanticCustomError("unit", "A stay is not counted in minutes.")
-        return days
-
-    def to_model(self) -> Admission:
-        return Admission(
-            admitted=self.admitted.to_model(),
-            days=self.days.to_model() if self.days else None,
-            discharged=self.discharged,
-            type_code=self.type_code,
-            source_code=self.source_code,
-            patient_status=self.patient_status,
-        )
-
-
-class AuthorizationIn(Schema):
+class AuthorizationIn(ModelSchema):
     """A request for review: one patient, one event, its services."""
 
     model_config = _shown(examples.SMALL_AUTHORIZATION, examples.FULL_AUTHORIZATION)
@@ -198,11 +80,28 @@ class AuthorizationIn(Schema):
     kind: RequestKind = RequestKind.INITIAL
     service_type: EventServiceType | None = None
     place_of_service: PlaceOfService | None = None
+    bill_type: BillType | None = None
     urgency: Urgency | None = None
+    accident: AccidentIn | None = None
+    health_condition: Annotated[str, Listed(code_lists.HEALTH_CONDITIONS)] | None = None
+    prognosis: Annotated[str, Listed(code_lists.PROGNOSES)] | None = None
+    information_release: Annotated[str, Listed(code_lists.INFORMATION_RELEASES)] | None = None
+    delay_reason: Annotated[str, Listed(code_lists.DELAY_REASONS)] | None = None
     diagnoses: Annotated[list[DiagnosisIn], Field(max_length=12)] = []
     event_dates: DatesIn | None = None
+    onset: date | None = None
+    last_menstrual_period: date | None = None
+    estimated_birth: date | None = None
     admission: AdmissionIn | None = None
+    delivery: DeliveryIn | None = None
+    conditions: Annotated[list[ConditionIn], Field(max_length=7)] = []
+    ambulance: AmbulanceIn | None = None
+    spinal_manipulation: SpinalManipulationIn | None = None
+    oxygen: OxygenIn | None = None
+    home_health: HomeHealthIn | None = None
+    attachments: Annotated[list[Annotated[AttachmentIn, AfterValidator(_of_an_event)]], Field(max_length=10)] = []
     providers: Annotated[list[ProviderIn], Field(max_length=14)] = []
+    other_reviews: Annotated[list[OtherReviewIn], Field(max_length=3)] = []
     services: Annotated[list[ServiceIn], Field(max_length=99)] = []
     previous_authorization_number: Reference | None = None
     previous_administrative_reference: Reference | None = None
@@ -229,63 +128,82 @@ class AuthorizationIn(Schema):
             )
         return diagnoses
 
+    @field_validator("bill_type")
+    @classmethod
+    def _one_place(cls, bill_type: str | None, info: ValidationInfo) -> str | None:
+        return one_place(bill_type, info)
+
+    @field_validator("delivery")
+    @classmethod
+    def _days_once(cls, delivery: DeliveryIn | None, info: ValidationInfo) -> DeliveryIn | None:
+        admission = info.data.get("admission")
+        if delivery is not None and delivery.quantity is not None and admission is not None and admission.days:
+            raise PydanticCustomError(
+                "days", "Say how much once: as the days of the stay, or as the delivery's quantity."
+            )
+        return delivery
+
+    @field_validator("conditions")
+    @classmethod
+    def _one_of_each(cls, conditions: list[ConditionIn]) -> list[ConditionIn]:
+        if len({each.category for each in conditions}) < len(conditions):
+            raise PydanticCustomError("conditions", "Each category stands once, with its codes together.")
+        return conditions
+
+    @field_validator("services")
+    @classmethod
+    def _of_the_diagnoses(cls, services: list[ServiceIn], info: ValidationInfo) -> list[ServiceIn]:
+        there = len(info.data.get("diagnoses", range(12)))
+        if any(number > there for each in services for number in each.diagnosis_numbers):
+            raise PydanticCustomError("diagnosis_numbers", "A service points to a diagnosis that is not there.")
+        return services
+
     def to_model(self) -> AuthorizationRequest:
-        return AuthorizationRequest(
-            payer_id=self.payer_id,
-            requester=self.requester.to_model(),
-            subscriber=self.subscriber.to_model(),
-            dependent=self.dependent.to_model() if self.dependent else None,
-            category=self.category,
-            kind=self.kind,
-            service_type=self.service_type,
-            place_of_service=self.place_of_service,
-            urgency=self.urgency,
-            diagnoses=tuple(each.to_model() for each in self.diagnoses),
-            event_dates=self.event_dates.to_model() if self.event_dates else None,
-            admission=self.admission.to_model() if self.admission else None,
-            providers=tuple(each.to_model() for each in self.providers),
-            services=tuple(each.to_model() for each in self.services),
-            previous_authorization_number=self.previous_authorization_number,
-            previous_administrative_reference=self.previous_administrative_reference,
-            note=self.note,
-            client_reference=self.client_reference,
-        )
+        return self._as(AuthorizationRequest, without=("corrects", "intended_duplicate"))
 
 
-class EligibilityIn(Schema):
+class EligibilityIn(ModelSchema):
     """A question about one patient's coverage."""
 
     model_config = _shown(examples.SMALL_ELIGIBILITY, examples.FULL_ELIGIBILITY)
 
     payer_id: PayerIdText
     provider: ProviderIn
-    subscriber: SubscriberIn
+    subscriber: SoughtSubscriberIn
     dependent: DependentIn | None = None
-    service_types: Annotated[list[EligibilityServiceType], Field(min_length=1, max_length=99)] = ["30"]
-    procedure: ProcedureIn | None = None
+    service_types: Annotated[list[EligibilityServiceType], Field(max_length=99)] = ["30"]
+    procedures: Annotated[list[ProcedureIn], Field(max_length=50)] = []
+    diagnoses: Annotated[list[DiagnosisIn], Field(max_length=8)] = []
     place_of_service: PlaceOfService | None = None
+    family: bool = False
+    authorization_number: Reference | None = None
+    referral_number: Reference | None = None
+    spend_down: Money | None = None
+    spend_down_billed: Money | None = None
     dates: DatesIn | None = None
+    card_issued: date | None = None
     client_reference: ClientReference | None = None
 
-    @field_validator("procedure")
+    @field_validator("procedures")
     @classmethod
-    def _known_system(cls, procedure: ProcedureIn | None) -> ProcedureIn | None:
-        if procedure is not None and procedure.system not in ELIGIBILITY_PROCEDURE:
+    def _known_system(cls, procedures: list[ProcedureIn]) -> list[ProcedureIn]:
+        if any(each.system not in ELIGIBILITY_PROCEDURE for each in procedures):
             raise PydanticCustomError("code_system", "A 270 has no qualifier for procedures of this 'system'.")
-        return procedure
+        return procedures
+
+    @model_validator(mode="after")
+    def _asks_and_finds(self) -> Self:
+        if not self.service_types and not self.procedures:
+            raise PydanticCustomError("empty", "Ask about at least one service type or procedure.")
+        sought = self.dependent or self.subscriber
+        if self.subscriber.member_id is None and sought.birth_date is None:
+            raise PydanticCustomError(
+                "search", "Without a member id, a payer finds a person by name and birth date; give 'birth_date'."
+            )
+        return self
 
     def to_model(self) -> EligibilityInquiry:
-        return EligibilityInquiry(
-            payer_id=self.payer_id,
-            provider=self.provider.to_model(),
-            subscriber=self.subscriber.to_model(),
-            dependent=self.dependent.to_model() if self.dependent else None,
-            service_types=tuple(self.service_types),
-            procedure=self.procedure.to_model() if self.procedure else None,
-            place_of_service=self.place_of_service,
-            dates=self.dates.to_model() if self.dates else None,
-            client_reference=self.client_reference,
-        )
+        return self._as(EligibilityInquiry)
 
 
 class CompletionIn(Schema):
@@ -309,7 +227,7 @@ class CompletionIn(Schema):
     @field_validator("expiration_date")
     @classmethod
     def _forward(cls, expiration: date | None, info: ValidationInfo) -> date | None:
-        return _not_before("effective_date", expiration, info)
+        return not_before("effective_date", expiration, info)
 
 
 def _web_hook(url: str) -> str:

@@ -62,12 +62,31 @@ class TransactionOut(BaseModel):
     messages: list[MessageOut] | None = None
 
 
-class EligibilityOut(TransactionOut):
-    """An eligibility check; where a procedure was asked about, whether it needs an authorization."""
+class NeedOut(BaseModel):
+    """Whether a service needs an authorization: yes, no, unknown or not_stated; numbers of benefits count from 0."""
 
+    answer: str
+    #: Numbers of the benefits that decided, and of those that say otherwise.
+    because: list[int]
+    against: list[int]
+
+
+class ProcedureNeedOut(NeedOut):
+    """The need of one procedure that was asked about."""
+
+    procedure: dict[str, Any]
+
+
+class EligibilityOut(TransactionOut):
+    """An eligibility check: its summary for a person, and whether what was asked about needs an authorization."""
+
+    #: 'yes' where any procedure needs one, 'no' where the payer says so of all.
     authorization_required: str | None = None
     #: Numbers of the benefits (from 0) that decided.
     authorization_required_because: list[int] | None = None
+    #: For each procedure that was asked about.
+    authorization_needs: list[ProcedureNeedOut] = []
+    summary: dict[str, Any] | None = None
 
 
 class TransactionRef(BaseModel):

@@ -8,13 +8,15 @@ an interchange uses as a separator.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import PydanticCustomError, core_schema
 
-from priorwire.mapping import spelling
-from priorwire.x12.guides.codes import ELIGIBILITY_SERVICES, EVENT_SERVICES
+from priorwire.mapping import code_lists, spelling
+from priorwire.x12.guides.codes import ELIGIBILITY_SERVICES
 from priorwire.x12.segments import DEFAULT_DELIMITERS
 
 #: Printable ASCII without what payers use as separators (``* : ^ ~ | > <`` and the back-tick).
@@ -53,31 +55,37 @@ def _web_address(text: str) -> str:
     return text
 
 
-def _event_service(text: str) -> str:
-    return _listed(text, _EVENT_SERVICES, "A 278 reviews no service type of this code.")
+@dataclass(frozen=True)
+class Listed:
+    """Of a code: one of a list of `mapping.code_lists`, which the JSON schema shows."""
 
+    codes: frozenset[str]
+    says: str = "Not a code of this list."
 
-def _eligibility_service(text: str) -> str:
-    return _listed(text, _ELIGIBILITY_SERVICES, "A 270 knows no service type of this code.")
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
 
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {**handler(schema), "enum": sorted(self.codes)}
 
-_EVENT_SERVICES = frozenset(EVENT_SERVICES.split())
-_ELIGIBILITY_SERVICES = frozenset(ELIGIBILITY_SERVICES.split())
-
-
-def _listed(text: str, codes: frozenset[str], says: str) -> str:
-    if text not in codes:
-        raise PydanticCustomError("service_type", says)
-    return text
+    def _check(self, code: str) -> str:
+        if code not in self.codes:
+            raise PydanticCustomError("code_list", self.says)
+        return code
 
 
 #: Names of people and organizations, and of contacts.
 Name = Annotated[str, Field(min_length=1, max_length=60), _spelled(1, 60)]
 FirstName = Annotated[str, Field(max_length=35), _spelled(1, 35)]
 MiddleName = Annotated[str, Field(max_length=25), _spelled(1, 25)]
+Prefix = Annotated[str, Field(max_length=10), _spelled(1, 10)]
 Suffix = Annotated[str, Field(max_length=10), _spelled(1, 10)]
 AddressLine = Annotated[str, Field(min_length=1, max_length=55), _spelled(1, 55)]
 City = Annotated[str, Field(min_length=2, max_length=30), _spelled(2, 30)]
+#: What describes something in few words.
+Description = Annotated[str, Field(min_length=1, max_length=80), _spelled(1, 80)]
 #: A message of one segment.
 Note = Annotated[str, Field(min_length=1, max_length=264), _spelled(1, 264)]
 
@@ -89,8 +97,12 @@ WebAddress = Annotated[str, Field(min_length=1, max_length=256), AfterValidator(
 
 #: A code of a published list, with or without its point.
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9.]{0,19}$")]
-EventServiceType = Annotated[str, Field(pattern=r"^[A-Z0-9]{1,2}$"), AfterValidator(_event_service)]
-EligibilityServiceType = Annotated[str, Field(pattern=r"^[A-Z0-9]{1,2}$"), AfterValidator(_eligibility_service)]
+EventServiceType = Annotated[str, Listed(code_lists.EVENT_SERVICE_TYPES, "A 278 reviews no service type of this code.")]
+LineServiceType = Annotated[str, Listed(code_lists.LINE_SERVICE_TYPES, "A 278 reviews no service type of this code.")]
+EligibilityServiceType = Annotated[
+    str, Listed(frozenset(ELIGIBILITY_SERVICES.split()), "A 270 knows no service type of this code.")
+]
+BillType = Annotated[str, Field(pattern=r"^[0-9]{2}$", description="First two digits of the UB-04 type of bill.")]
 PlaceOfService = Annotated[str, Field(pattern=r"^[0-9]{2}$")]
 PayerIdText = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,80}$", description="Id of the payer's companion guide.")]
 #: Ours alone, never sent.
