@@ -8,8 +8,9 @@ from starlette.types import Lifespan
 from priorwire.api import openapi, problems
 from priorwire.api.body_limit import BodyLimit
 from priorwire.api.correlation import Correlated
+from priorwire.api.fhir import create_fhir
 from priorwire.api.parameters import refuse_unknown
-from priorwire.api.routes import authorizations, eligibility_checks, operations, webhooks, work_items
+from priorwire.api.routes import authorizations, eligibility_checks, ledger, operations, webhooks, work_items
 from priorwire.gateway.ports import Services
 
 _DESCRIPTION = """Ask payers for prior authorization and about eligibility, and read normalized answers.
@@ -41,7 +42,8 @@ def create_app(
     problems.install(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(Correlated)  # the last one added is the outermost
-    for routes in (eligibility_checks, authorizations, work_items, webhooks, operations):
+    for routes in (eligibility_checks, authorizations, ledger, work_items, webhooks, operations):
         app.include_router(routes.router)
+    app.mount("/fhir", create_fhir(services))
     openapi.install(app)
     return app

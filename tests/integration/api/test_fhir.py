@@ -12,11 +12,13 @@ from fhir.resources.R4B.capabilitystatement import CapabilityStatement
 from fhir.resources.R4B.operationoutcome import OperationOutcome
 from fhir.resources.R4B.parameters import Parameters
 from httpx2 import Response
+from sqlalchemy import select
 
 from priorwire.api.fhir.documents import FhirResponse
 from priorwire.mapping import BuildContext
 from priorwire.mapping.fhir import read_response, write_eligibility_request, write_request
 from priorwire.model.authorization import AuthorizationRequest, RequestKind, ReviewStatus
+from priorwire.store.tables import AUDIT
 from tests.integration.api.conftest import Api
 from tests.integration.gateway.conftest import TENANT, inquiry_for, request_for
 from tests.unit.mapping.pas_bundles import coded, ext
@@ -127,7 +129,7 @@ def test_who_sent_it_stands_in_the_audit(api: Api) -> None:
 
 
 def audited(api: Api) -> set[tuple[str, str, str]]:
-    with api.world.store.engine.connect() as connection:
+    with api.world.store._engines.reading.connect() as connection:
         rows = connection.execute(select(AUDIT.c.actor, AUDIT.c.action, AUDIT.c.subject))
         return {(each.actor, each.action, each.subject) for each in rows}
 
@@ -213,6 +215,17 @@ def test_a_question_about_coverage_is_answered(api: Api, path: str) -> None:
     assert (first["resourceType"], first["outcome"]) == ("CoverageEligibilityResponse", "complete")
     assert first["insurance"][0]["inforce"] is True
     assert api.client.get(answer.headers["location"]).json()["status"] == "active"
+
+
+def test_what_a_270_has_no_place_for_is_left_out_and_told(api: Api) -> None:
+    sent = as_json(write_eligibility_request(inquiry_for("ACTIVE"), context(api)).document)
+    requester = sent["entry"][0]["resource"]["provider"]["reference"]
+    place = next(n for n, each in enumerate(sent["entry"]) if each["fullUrl"] == requester)
+    assert sent["entry"][place]["resource"]["contact"]
+    last = post(api, "/fhir/CoverageEligibilityRequest", sent).json()["entry"][-1]["resource"]
+    (told,) = [each for each in last["issue"] if each["expression"] == [f"Bundle.entry[{place}].resource"]]
+    assert told["details"]["coding"][0]["code"] == "no_place"
+    assert "contact" in told["details"]["text"]
 
 
 # --- failures -----------------------------------------------------------------------------------------------------

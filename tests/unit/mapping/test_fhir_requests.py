@@ -352,6 +352,26 @@ def test_all_faults_come_at_once_and_none_tells_a_value() -> None:
     assert "CANARY" not in repr(found.value.faults)
 
 
+@pytest.mark.parametrize("name", ["item", "supportingInfo", "careTeam"])
+def test_parts_have_numbers_of_their_own(name: str) -> None:
+    twice = (
+        [item(1), item(1)]
+        if name == "item"
+        else [{"sequence": 1, "provider": {"reference": "Organization/clinic"}}] * 2
+    )
+    assert faults(bundle(claim() | {name: twice}))[f"Bundle.entry[0].resource.{name}"] == "sequence"
+
+
+def test_a_provider_that_no_item_points_to_is_told() -> None:
+    alone = {
+        "extension": [ext("careTeamClaimScope", valueBoolean=False)],
+        "sequence": 1,
+        "provider": {"reference": "Organization/clinic"},
+    }
+    back = read(bundle(claim(careTeam=[alone])))
+    assert [each.path for each in back.losses] == ["Bundle.entry[0].resource.careTeam[0]"]
+
+
 def test_without_a_member_id_nobody_is_found() -> None:
     document = bundle(claim())
     card = document["entry"][4]["resource"]

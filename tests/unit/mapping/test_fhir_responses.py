@@ -133,6 +133,19 @@ def test_what_nobody_asked_for_is_a_service_of_its_own() -> None:
     assert record.status is ReviewStatus.PARTIALLY_APPROVED
 
 
+def test_two_that_were_approved_for_one_item_are_both_read() -> None:
+    instead = [
+        {
+            "itemSequence": [1],
+            "productOrService": coded("http://www.ama-assn.org/go/cpt", code),
+            "adjudication": decided("A1"),
+        }
+        for code in ("97110", "97112")
+    ]
+    record = read(response(item(1, "A6"), addItem=instead)).record
+    assert [each.procedure and each.procedure.code for each in record.services] == ["97110", "97112"]
+
+
 def test_an_error_is_a_refusal_before_review() -> None:
     error = {
         "code": coded(f"{X12}/901", "72"),
