@@ -1,20 +1,17 @@
 """``docs/reference/fhir.md``: where each field stands in FHIR, and what has no place there.
 
-``python -m tests.docs.fhir_page`` writes it anew. The losses are those that the mapping itself
+``python -m tests.docs.pages`` writes it anew. The losses are those that the mapping itself
 declares; the places are named here, and a test holds both against the fields of the model.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 from priorwire.mapping.fhir.eligibility_losses import COVERAGE, INQUIRY
 from priorwire.mapping.fhir.loss import Declared
 from priorwire.mapping.fhir.request_losses import REQUEST
 from priorwire.mapping.fhir.response_losses import RECORD
-
-PAGE = Path(__file__).parents[2] / "docs/reference/fhir.md"
 
 REQUEST_PLACES: Mapping[str, str] = {
     "payer_id": "`insurer` → Organization, any `identifier` that an installed guide is known by",
@@ -160,7 +157,7 @@ TABLES: tuple[tuple[str, str, Mapping[str, str], Declared], ...] = (
 
 _HEAD = """# FHIR
 
-Generated; do not edit. `.venv/bin/python -m tests.docs.fhir_page` writes it anew.
+Generated; do not edit. `.venv/bin/python -m tests.docs.pages` writes it anew.
 
 The gateway speaks FHIR R4 under `/fhir`, in JSON: Da Vinci Prior Authorization Support (PAS) 2.2 for reviews, and
 CoverageEligibilityRequest for coverage. Key, tenant, `Idempotency-Key`, `Prefer: respond-async` and audit are those of
@@ -234,7 +231,3 @@ def _section(title: str, resource: str, places: Mapping[str, str], losses: Decla
     yield from ("", "| Not always carried | When not, and why |", "|---|---|")
     yield from (f"| `{field}` | {why} |" for field, why in losses.sometimes.items())
     yield ""
-
-
-if __name__ == "__main__":
-    PAGE.write_text(fhir_page(), "utf-8")

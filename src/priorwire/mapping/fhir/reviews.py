@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from priorwire.mapping import codes
-from priorwire.mapping.decisions import _mixed as rolled_up
+from priorwire.mapping.decisions import together
 from priorwire.mapping.fhir import systems
 from priorwire.mapping.fhir.elements import Json, coded_extension, concept, extension, identifier, inverted
 from priorwire.mapping.fhir.node import Node
@@ -133,7 +133,7 @@ def of_services(statuses: Iterable[ReviewStatus]) -> ReviewStatus:
     said = set(statuses)
     if not said - {ReviewStatus.UNKNOWN}:
         return ReviewStatus.UNKNOWN
-    return said.pop() if len(said) == 1 else rolled_up(said)
+    return said.pop() if len(said) == 1 else together(said)
 
 
 def pended_for(status: ReviewStatus, reasons: Iterable[Reason], *, documents: bool) -> PendedFor | None:
