@@ -209,6 +209,26 @@ def _play(house: House, taps: Taps, stories: Path, seen: Seen) -> list[dict[str,
         return [run.row() for run in play.runs]
 
 
+def _attach(house: House, canaries: Canaries, seen: Seen) -> None:
+    """A document goes out and is acknowledged; another meets a fault, and waits for a person."""
+    request = marked_request(story_request("03"), 13, canaries)
+    request["payer_id"] = "northwind-health"
+    request["attachments"] = [{"report_type": "RR", "description": canaries.mark("announcement", "QZANNOUNCED")}]
+    view = house.submit(request)
+    path = f"/v1/authorizations/{view['id']}/attachments"
+    for number, fault in enumerate((None, "ack_999_reject", "http_504")):
+        if fault:
+            house.order_fault(fault, "275")
+        document = {
+            "text": canaries.mark(f"document {number}", f"QZDOCUMENT{number} ROD AND SCREWS"),
+            "description": canaries.mark(f"description {number}", f"QZDESCRIBED{number}"),
+        }
+        answer = house.call("POST", path, json=document)
+        assert answer.json()["state"] == {None: "acknowledged", "ack_999_reject": "refused"}.get(fault, "uncertain")
+    for item in house.call("GET", "/v1/work-items").json():
+        seen.note("instructions of a work item", item["instructions"])
+
+
 def _bad_bodies(canaries: Canaries) -> Iterator[dict[str, Any]]:
     """Requests that are wrong at one place each, with a marked value there."""
     good = marked_request(story_request("03"), 3, canaries)
@@ -289,6 +309,9 @@ def _bad_calls(canaries: Canaries) -> list[tuple[str, str, dict[str, Any]]]:
         ("POST", f"/v1/work-items/{bad}/complete", {"json": {"outcome": bad, "quantity": bad}}),
         ("POST", f"/v1/work-items/{bad}/complete", {"json": {"outcome": "denied", "attachments": [f"{bad}!"]}}),
         ("POST", f"/v1/work-items/{bad}/complete", {"json": {"outcome": "denied", "attachments": [bad + "="]}}),
+        ("POST", f"/v1/authorizations/{bad}/attachments", {"json": {"text": bad}}),
+        ("POST", "/v1/authorizations/auth_0/attachments", {"json": {"content": bad, "loinc": bad, "report_type": bad}}),
+        ("POST", f"/v1/authorizations/auth_0/attachments/{bad}/report", {"json": {"payer_has_it": bad}}),
         ("POST", "/v1/inbound/fax-status", {"json": {"reference": bad}, "headers": {"webhook-id": bad}}),
         # Nothing is wrong with these but that they came before.
         ("POST", "/v1/authorizations", {"json": marked_request(story_request("03"), 3, canaries)}),
@@ -346,6 +369,8 @@ def _commands(folder: Path, canaries: Canaries, authorization: str) -> Iterator[
     for text in (authorization, f"auth_{bad}", f"work_{bad}", bad):
         yield ["status", text]
     yield ["status", f"auth_{bad}", "--json"]
+    yield ["attach", authorization, str(folder / "not.x12"), "--text", "--control-number", bad]
+    yield ["attach", f"auth_{bad}", str(folder / "not.x12")]
     yield ["replay", authorization]
     yield ["replay", "--since", "2026-01-01T00:00:00", "--json"]
     yield ["replay", f"auth_{bad}"]
@@ -417,6 +442,7 @@ def test_no_patients_value_is_found_where_it_does_not_belong(
     rows = _play(house, taps, stories, seen)
     expected = {each.name: each.expected["outcome"]["status"] for each in load_stories(stories)}
     assert {row["story"]: row["status"] for row in rows} == expected
+    _attach(house, canaries, seen)
     _ask_badly(house, canaries, seen)
     found = house.call("GET", "/v1/authorizations", params={"limit": 200}).json()["items"]
     authorization = next(each["id"] for each in found if each["status"] == "approved")

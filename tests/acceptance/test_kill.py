@@ -6,10 +6,12 @@ SIGKILL by process id: no handler runs, nothing is flushed, the sockets close.
 
 from __future__ import annotations
 
+import base64
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -171,3 +173,53 @@ def test_api_killed_in_a_real_time_send_loses_nothing_and_a_repeated_call_sends_
     house.pass_lease()
     house.await_state(repeated, status="approved")
     _assert_asked_once(house, inquiries=1)
+
+
+_PAGE = {"content": base64.b64encode(b"%PDF-1.7 an example page").decode(), "report_type": "M1"}
+
+
+def _pended_for_a_document(house: House) -> View:
+    request = story_request("03")
+    request["payer_id"] = "northwind-health"
+    request["subscriber"]["member_id"] = "EXM0000042PENDINFO"
+    view = house.submit(request)
+    assert view["status"] == "pended"
+    return view
+
+
+def _documents(house: House, view: View) -> list[dict[str, Any]]:
+    path = f"/v1/authorizations/{view['id']}/attachments"
+    return list(house.call("GET", path).raise_for_status().json())
+
+
+def _attach(house: House, view: View, *, later: bool) -> None:
+    headers = {"Prefer": "respond-async"} if later else {}
+    path = f"/v1/authorizations/{view['id']}/attachments"
+    house.call("POST", path, json=_PAGE, headers=headers).raise_for_status()
+
+
+def test_a_document_answers_a_pend_and_the_next_inquiry_brings_the_approval(house: House) -> None:
+    house.open("worker")
+    view = _pended_for_a_document(house)
+    _attach(house, view, later=True)
+    house.until(lambda: _documents(house, view)[0]["state"] == "acknowledged", "the document to be acknowledged")
+    house.clock.advance(timedelta(hours=5))  # past the first step of the payer's cadence
+    decided = house.await_state(view, status="approved")
+    assert (decided["attempts"], decided["inquiries"]) == (1, 1)
+    assert house.kinds() == ["278-request", "275", "278-inquiry"]
+
+
+def test_worker_killed_while_the_payer_has_a_document_never_sends_it_again(house: House) -> None:
+    house.open("doomed")
+    view = _pended_for_a_document(house)
+    house.order_fault("hold", "275")
+    _attach(house, view, later=True)
+    house.await_held()
+    _take_over(house, "doomed")
+    house.until(lambda: _documents(house, view)[0]["state"] == "uncertain", "a person to be asked about the document")
+    for _ in range(3):
+        house.clock.advance(timedelta(hours=5))
+    house.await_state(view, status="approved")  # the payer had it: the inquiries go on meanwhile
+    assert house.kinds().count("275") == 1
+    (item,) = house.call("GET", "/v1/work-items").raise_for_status().json()
+    assert item["kind"] == "document"

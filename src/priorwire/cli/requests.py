@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from base64 import b64encode
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -25,6 +26,7 @@ _PATHS = {"elig": "eligibility-checks", "auth": "authorizations", "work": "work-
 def add_to(app: typer.Typer) -> None:
     """Add these verbs."""
     app.command("submit", epilog="Example: priorwire submit request.json --idempotency-key visit-1042")(submit)
+    app.command("attach", epilog="Example: priorwire attach auth_01j… report.pdf --announced 0")(attach)
     app.command("status", epilog="Example: priorwire status auth_01j…")(status)
 
 
@@ -41,6 +43,30 @@ def submit(
     headers = {"Idempotency-Key": idempotency_key} if idempotency_key else {}
     headers["Content-Type"] = "application/json"
     return _show(_call("POST", f"{url}/v1/{path}", key, read_input(file), headers), as_json=as_json)
+
+
+def attach(
+    transaction_id: Annotated[str, typer.Argument(metavar="ID", help="An authorization's id.")],
+    file: Annotated[str, typer.Argument(help="A PDF, PNG or JPEG file; - for standard input.")],
+    key: Key,
+    url: Url = DEFAULT_URL,
+    announced: Annotated[int | None, typer.Option(help="Which announcement of the request it is, from 0.")] = None,
+    control_number: Annotated[str | None, typer.Option(help="The number that it goes under.")] = None,
+    report_type: Annotated[str | None, typer.Option(help="Report type that was announced or asked for.")] = None,
+    loinc: Annotated[str | None, typer.Option(help="LOINC code of the payer's question.")] = None,
+    text: Annotated[bool, typer.Option("--text", help="The file is plain text.")] = False,
+    idempotency_key: Annotated[str | None, typer.Option(help="Makes repeating this command harmless.")] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Send a document to a review: one that the request announced, or that the payer asks for."""
+    content = read_input(file)
+    document = {"text": content.decode("utf-8", "replace")} if text else {"content": b64encode(content).decode("ascii")}
+    named = {"announced": announced, "control_number": control_number, "report_type": report_type, "loinc": loinc}
+    body = json.dumps(document | {name: value for name, value in named.items() if value is not None})
+    headers = {"Idempotency-Key": idempotency_key} if idempotency_key else {}
+    headers["Content-Type"] = "application/json"
+    path = f"{url}/v1/authorizations/{transaction_id}/attachments"
+    return _show(_call("POST", path, key, body.encode(), headers), as_json=as_json)
 
 
 def status(
@@ -104,6 +130,7 @@ def _show_state(console: Console, body: dict[str, Any]) -> None:
         "evidence": body.get("evidence"),
         "simulated": "yes: no real payer has seen this" if body.get("simulated") else None,
         "delivery": body.get("delivery"),
+        "reason": body.get("detail"),
         "open work items": ", ".join(body.get("open_work_items", [])),
         "instructions": body.get("instructions"),
     }

@@ -98,13 +98,19 @@ def _tell(services: Services, uow: UnitOfWork, before: TransactionRow, after: Tr
         },
         at=now,
     )
+    announce(services, uow, event)
+
+
+def announce(services: Services, uow: UnitOfWork, event: EventRow) -> None:
+    """Keep an event, and have every subscriber told of it."""
+    now = event.at
     uow.events.append(event)
     for endpoint in uow.webhooks.endpoints():
         if endpoint.active:
             delivery = DeliveryId(services.ids.new("dlv"))
             uow.webhooks.add_delivery(
                 WebhookDeliveryRow(
-                    id=delivery, tenant=after.tenant, event_id=event.id, endpoint_id=endpoint.id, updated_at=now
+                    id=delivery, tenant=event.tenant, event_id=event.id, endpoint_id=endpoint.id, updated_at=now
                 )
             )
             uow.due.schedule(DueKind.WEBHOOK, delivery, f"webhook/{endpoint.id}", now)
@@ -140,6 +146,11 @@ def ask_person(services: Services, uow: UnitOfWork, row: TransactionRow, task: T
     for item in uow.work_items.of(row.id):
         if item.kind is task.kind and item.state is WorkState.OPEN:
             return item
+    return open_work_item(services, uow, row, task)
+
+
+def open_work_item(services: Services, uow: UnitOfWork, row: TransactionRow, task: Task) -> WorkItemRow:
+    """Open a work item, whatever others there are."""
     now = services.clock.now()
     deadline = _deadline(services, row, now)
     item = WorkItemRow(
@@ -177,10 +188,15 @@ def is_overdue(services: Services, uow: UnitOfWork, row: TransactionRow) -> bool
 
 def settle_tasks(services: Services, uow: UnitOfWork, row: TransactionRow, actor: str) -> None:
     """Close every open work item of a transaction: what `actor` did instead has made it needless."""
-    now = services.clock.now()
     for item in uow.work_items.of(row.id):
-        if item.state is WorkState.OPEN:
-            uow.work_items.update(replace(item, state=WorkState.DONE, completed_by=actor, completed_at=now))
-            uow.audit.append(
-                AuditRow(at=now, tenant=row.tenant, actor=actor, action="work_item.made_needless", subject=item.id)
-            )
+        make_needless(services, uow, item, actor)
+
+
+def make_needless(services: Services, uow: UnitOfWork, item: WorkItemRow, actor: str) -> None:
+    """Close a work item that is open: what `actor` did instead has made it needless."""
+    if item.state is WorkState.OPEN:
+        now = services.clock.now()
+        uow.work_items.update(replace(item, state=WorkState.DONE, completed_by=actor, completed_at=now))
+        uow.audit.append(
+            AuditRow(at=now, tenant=item.tenant, actor=actor, action="work_item.made_needless", subject=item.id)
+        )

@@ -159,6 +159,7 @@ def _rehearse(services: Services, profile: PayerProfile, chosen: Chosen, request
 def _meaning(request: AnyRequest) -> str:
     """The request as canonical JSON: what is said to the payer, however it is spelled here.
 
+    What is absent is left out, so that the meaning of a request stays the same when requests learn to say more.
     Neither the practice's own name for it nor what it corrects changes what the payer is asked.
     """
     adapter: TypeAdapter[AuthorizationRequest] | TypeAdapter[EligibilityInquiry]
@@ -171,7 +172,7 @@ def _meaning(request: AnyRequest) -> str:
 def _canonical(said: object) -> object:
     """Numbers without trailing zeros, text in capitals and single blanks: as X12 carries both."""
     if isinstance(said, dict):
-        return {str(key): _canonical(value) for key, value in said.items()}
+        return {str(key): _canonical(value) for key, value in said.items() if value not in (None, ())}
     if isinstance(said, list | tuple):
         return [_canonical(value) for value in said]
     if isinstance(said, str):

@@ -67,7 +67,7 @@ from priorwire.payers.profile import PayerProfile, Route, Transaction
 
 X12_TYPE = "application/edi-x12"
 #: What building a message may find wrong with it, or with the payer's guide.
-_UNSENDABLE = (InvalidRequest, GuideError, LocalX12Error, RouteError, SafetyRefusal)
+UNSENDABLE = (InvalidRequest, GuideError, LocalX12Error, RouteError, SafetyRefusal)
 _CANNOT_ASK = Task(
     kind=WorkKind.STATUS_CHECK,
     instructions="The payer cannot be asked by machine at the moment: see the latest exchange for the reason. "
@@ -107,11 +107,11 @@ def inquire(services: Services, lease: DueRow, route: Route) -> TransactionRow:
         uow.due.check(lease)
         row = uow.transactions.get(TransactionId(lease.id))
         number = row.asks + 1
-        numbers = _numbers(uow, route, reference=f"{row.reference}Q{number}", trace=f"{row.trace_number}Q{number}")
+        numbers = next_numbers(uow, route, reference=f"{row.reference}Q{number}", trace=f"{row.trace_number}Q{number}")
         try:
-            _refuse_crossing(services, row, route)
+            refuse_environment(services, row, route)
             payload = inquiry_bytes(row, services.profiles[row.payer_id], route, numbers, now)
-        except _UNSENDABLE:
+        except UNSENDABLE:
             ask_person(services, uow, row, _CANNOT_ASK)
             give_back(services, uow, lease, row, None)
             return row
@@ -140,7 +140,7 @@ def keep_answer(services: Services, lease: DueRow, exchange: ExchangeRow, answer
         if not held:
             uow.due.schedule(lease.kind, lease.id, lease.partition, now)
         document = Document(payload=answer.payload, content_type=answer.content_type)
-        archived = _archive_row(services, exchange, Direction.IN, document, now)
+        archived = archive_row(services, exchange, Direction.IN, document, now)
         uow.archive.put(replace(archived, simulated=answer.simulated), answer.payload)
         uow.exchanges.update(replace(exchange, state=ExchangeState.ANSWERED, remote_id=answer.remote_id, ended_at=now))
     if not held:
@@ -171,16 +171,16 @@ def _prepare(services: Services, lease: DueRow) -> _Prepared | TransactionRow:
         try:
             profile = _profile_of(services, row)
             route = route_of(profile, row)
-            _refuse_crossing(services, row, route)
-            numbers = _numbers(uow, route, reference=row.reference, trace=row.trace_number)
+            refuse_environment(services, row, route)
+            numbers = next_numbers(uow, route, reference=row.reference, trace=row.trace_number)
             document = _document(services, sending, profile, route, numbers, now)
-        except _UNSENDABLE as wrong:
+        except UNSENDABLE as wrong:
             return stop(services, uow, lease, row, wrong)
         prepared = _store(services, uow, lease, sending, route, Purpose.SUBMIT, document, numbers)
         return replace(prepared, row=save(services, uow, row, sending, "transaction.send_began"))
 
 
-def _refuse_crossing(services: Services, row: TransactionRow, route: Route) -> None:
+def refuse_environment(services: Services, row: TransactionRow, route: Route) -> None:
     """Test and production never meet.
 
     Neither by a guide that changed while a row waited, nor by a gateway of one environment that was
@@ -207,7 +207,7 @@ def route_of(profile: PayerProfile, row: TransactionRow) -> Route:
     raise NoRoute
 
 
-def _numbers(uow: UnitOfWork, route: Route, *, reference: str, trace: str) -> Numbers:
+def next_numbers(uow: UnitOfWork, route: Route, *, reference: str, trace: str) -> Numbers:
     """The next numbers of a sender and receiver pair: several payers behind one clearinghouse share it."""
     to = route.endpoint.x12
     scope = f"{to.sender}>{to.receiver}" if to is not None else route.endpoint.id
@@ -276,7 +276,7 @@ def _store(
         began_at=now,
     )
     uow.exchanges.add(exchange)
-    uow.archive.put(_archive_row(services, exchange, Direction.OUT, document, now), document.payload)
+    uow.archive.put(archive_row(services, exchange, Direction.OUT, document, now), document.payload)
     message = Message(
         exchange_id=exchange.id,
         transaction=row.kind if purpose is Purpose.SUBMIT else Transaction.INQUIRY,
@@ -292,9 +292,10 @@ def _store(
     return _Prepared(row=row, exchange=exchange, message=message)
 
 
-def _archive_row(
+def archive_row(
     services: Services, exchange: ExchangeRow, direction: Direction, document: Document, now: datetime
 ) -> ArchiveRow:
+    """How a payload of `exchange` is archived."""
     return ArchiveRow(
         id=ArchiveId(services.ids.new("arch")),
         tenant=exchange.tenant,
@@ -319,7 +320,7 @@ def _conclude(services: Services, lease: DueRow, prepared: _Prepared, outcome: S
     with services.store.work(lease.tenant) as uow:
         uow.due.check(lease)
         row = uow.transactions.get(prepared.row.id)
-        uow.exchanges.update(_ended(prepared.exchange, outcome, now))
+        uow.exchanges.update(ended(prepared.exchange, outcome, now))
         after = replace(_gained(outcome, row), delivery=advance(DELIVERY, row.delivery, _seen(row, following.event)))
         if isinstance(following, Person):
             ask_person(services, uow, after, _task(outcome, following))
@@ -341,7 +342,8 @@ def _gained(outcome: SendOutcome, row: TransactionRow) -> TransactionRow:
     return replace(row, evidence=evidence, simulated=row.simulated or outcome.simulated)
 
 
-def _ended(exchange: ExchangeRow, outcome: SendOutcome, now: datetime) -> ExchangeRow:
+def ended(exchange: ExchangeRow, outcome: SendOutcome, now: datetime) -> ExchangeRow:
+    """The exchange after an outcome that is no answer."""
     state = {
         "Accepted": ExchangeState.ACCEPTED,
         "HandedOver": ExchangeState.ACCEPTED,
@@ -382,7 +384,7 @@ def _ask_later(services: Services, lease: DueRow, exchange: ExchangeRow, outcome
     with services.store.work(lease.tenant) as uow:
         uow.due.check(lease)
         row = uow.transactions.get(exchange.transaction_id)
-        uow.exchanges.update(_ended(exchange, outcome, now))
+        uow.exchanges.update(ended(exchange, outcome, now))
         uow.audit.append(
             AuditRow(at=now, tenant=row.tenant, actor=GATEWAY, action="transaction.inquiry_unanswered", subject=row.id)
         )

@@ -18,6 +18,7 @@ from priorwire.clock import Clock, IdSource
 from priorwire.gateway.rows import (
     ApiKeyRow,
     ArchiveRow,
+    AttachmentRow,
     AuditRow,
     CaseRow,
     DueKind,
@@ -39,6 +40,7 @@ from priorwire.model.authorization import AuthorizationRequest
 from priorwire.model.evidence import Evidence
 from priorwire.model.identifiers import (
     ArchiveId,
+    AttachmentId,
     CaseId,
     DeliveryId,
     EventId,
@@ -247,7 +249,11 @@ class Exchanges(Protocol):
     def get(self, exchange_id: ExchangeId) -> ExchangeRow: ...
     def update(self, row: ExchangeRow) -> None: ...
     def of(self, transaction_id: TransactionId) -> Sequence[ExchangeRow]:
-        """Oldest first."""
+        """Those about the transaction itself, oldest first; not those that carried its documents."""
+        ...
+
+    def carrying(self, reference: str) -> Sequence[ExchangeRow]:
+        """Every attempt of the message with this reference, oldest first."""
         ...
 
     def by_reference(self, reference: str) -> ExchangeRow | None:
@@ -280,6 +286,10 @@ class ControlNumbers(Protocol):
 class Due(Protocol):
     def schedule(self, kind: DueKind, row_id: str, partition: str, at: datetime) -> None:
         """Make a row due. A row that is there is moved, and its fence kept."""
+        ...
+
+    def hasten(self, kind: DueKind, row_id: str, partition: str, at: datetime) -> None:
+        """As `schedule`, but a row that is due earlier stays so."""
         ...
 
     def take(self, kind: DueKind, row_id: str, partition: str, until: datetime) -> DueRow:
@@ -318,6 +328,19 @@ class Uses(Protocol):
     def by_key(self, idempotency_key: str) -> UseRow | None: ...
     def of(self, transaction_id: TransactionId) -> Sequence[UseRow]:
         """As they were recorded, voided ones too."""
+        ...
+
+
+class Attachments(Protocol):
+    def add(self, row: AttachmentRow) -> None: ...
+    def get(self, attachment_id: AttachmentId) -> AttachmentRow:
+        """Raises NotFound."""
+        ...
+
+    def update(self, row: AttachmentRow) -> None: ...
+    def by_key(self, idempotency_key: str) -> AttachmentRow | None: ...
+    def of(self, transaction_id: TransactionId) -> Sequence[AttachmentRow]:
+        """Oldest first."""
         ...
 
 
@@ -379,6 +402,7 @@ class UnitOfWork(Protocol):
     due: Due
     records: Records
     uses: Uses
+    attachments: Attachments
     events: Events
     webhooks: Webhooks
     work_items: WorkItems

@@ -16,6 +16,7 @@ from priorwire.model.eligibility import Coverage, EligibilityInquiry
 from priorwire.model.evidence import Evidence, Source
 from priorwire.model.identifiers import (
     ArchiveId,
+    AttachmentId,
     CaseId,
     DeliveryId,
     EventId,
@@ -27,7 +28,7 @@ from priorwire.model.identifiers import (
     WorkItemId,
 )
 from priorwire.model.ledger import Use
-from priorwire.model.lifecycle import Acknowledgment, CaseState, Delivery, Review
+from priorwire.model.lifecycle import Acknowledgment, Attachment, CaseState, Delivery, Review
 from priorwire.payers.profile import ChannelKind, Environment, Transaction
 
 AnyRequest = AuthorizationRequest | EligibilityInquiry
@@ -104,6 +105,8 @@ class Purpose(Enum):
     SUBMIT = "submit"
     #: A 278 inquiry.
     INQUIRE = "inquire"
+    #: A document to a review (275).
+    ATTACH = "attach"
 
 
 class ExchangeState(Enum):
@@ -211,6 +214,49 @@ class UseRow:
     voided_at: datetime | None = None
 
 
+@dataclass(frozen=True, kw_only=True, repr=False)
+class AttachmentRow:
+    """A document that goes to a review after the request. Its bytes are archived, and never here."""
+
+    id: AttachmentId
+    tenant: TenantId
+    transaction_id: TransactionId
+    state: Attachment
+    evidence: Evidence = Evidence.NONE
+    #: The number that the payer finds it by: of our announcement, or of its own question. Sealed.
+    control_number: str
+    #: Whether the payer asked for it.
+    solicited: bool
+    #: Report type (code list 755) and LOINC of what it is, where known.
+    report_type: str | None = None
+    loinc: str | None = None
+    #: Sealed.
+    description: str | None = None
+    content_type: str
+    #: Bytes of the document.
+    size: int
+    #: Where the document itself is archived.
+    document_id: ArchiveId
+    #: Keyed digest of the document and of what it answers, to recognise the same one sent twice.
+    meaning: str
+    #: Our reference of the message (BGN02): made once, reused by every attempt.
+    reference: str
+    #: The way taken last; `None` before any was found.
+    route_id: str | None = None
+    endpoint_id: str | None = None
+    #: How often we tried to send.
+    attempts: int = 0
+    #: Why it stands where it stands, in words; never with a patient's value.
+    detail: str | None = None
+    #: What a person was asked to do about it.
+    work_item_id: WorkItemId | None = None
+    simulated: bool = False
+    idempotency_key: str | None = None
+    created_by: str
+    created_at: datetime
+    updated_at: datetime
+
+
 @dataclass(frozen=True, kw_only=True)
 class EventRow:
     """A change that subscribers are told of. Carries identifiers and states only."""
@@ -274,6 +320,8 @@ class WorkKind(Enum):
     #: Look up where a review stands that no machine can be asked about.
     STATUS_CHECK = "status_check"
     REVIEW_DENIAL = "review_denial"
+    #: A document that cannot go by machine, was refused, or may have arrived.
+    DOCUMENT = "document"
 
 
 class WorkState(Enum):
@@ -338,6 +386,7 @@ class DueKind(Enum):
 
     TRANSACTION = "transaction"
     WEBHOOK = "webhook"
+    ATTACHMENT = "attachment"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -345,7 +394,7 @@ class DueRow:
     """A claimed row: whoever holds the fence may act until the lease ends."""
 
     kind: DueKind
-    #: A transaction's or a delivery's id.
+    #: A transaction's, a delivery's or an attachment's id.
     id: str
     tenant: TenantId
     #: The endpoint (or subscriber): the unit of concurrency.

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Mapping
 
 from priorwire.errors import StaleFence
+from priorwire.gateway.attachment_delivery import follow_document
 from priorwire.gateway.defects import is_defect, note_defect
 from priorwire.gateway.follow_up import follow_up
 from priorwire.gateway.ports import Services
@@ -35,4 +36,5 @@ def _follow_up(services: Services, row: DueRow) -> None:
 _STEPS: Mapping[DueKind, Callable[[Services, DueRow], None]] = {
     DueKind.TRANSACTION: _follow_up,
     DueKind.WEBHOOK: deliver,
+    DueKind.ATTACHMENT: follow_document,
 }

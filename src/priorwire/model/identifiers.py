@@ -24,6 +24,8 @@ EventId = NewType("EventId", str)
 DeliveryId = NewType("DeliveryId", str)
 #: ``use_…``: a service that was given under an authorization.
 UseId = NewType("UseId", str)
+#: ``att_…``: one document on its way to a review.
+AttachmentId = NewType("AttachmentId", str)
 #: The id of a companion guide, which is the name of its folder.
 PayerId = NewType("PayerId", str)
 #: One endpoint of a payer's guide: ``{payer}/{route}``; the unit of rate limits and of control numbers.

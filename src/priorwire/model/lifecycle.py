@@ -21,6 +21,9 @@ Rules for editing: a state that a stored row may hold is never renamed; a new st
 row in `STATES`, a new edge a test; the diagrams of `docs/reference/lifecycle.md` are generated from here
 (`priorwire db diagrams`) and a test fails while they are stale.
 
+A document that goes to a review after it (`Attachment`) has a machine of its own: it may be lost
+sight of while the review is not, and is never sent again by itself either.
+
 Not in the tables: when a row is looked at next (`next_due_at`, gateway/follow_up), how sure
 a fact is (`model/evidence`), and the status of a 271, which is read once and never moves.
 """
@@ -100,6 +103,32 @@ class Review(Enum):
     SUPERSEDED = "superseded"
 
 
+class Attachment(Enum):
+    """Where a document to a review stands."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    UNCERTAIN = "uncertain"
+    SENT = "sent"
+    ACKNOWLEDGED = "acknowledged"
+    REFUSED = "refused"
+    WITH_PERSON = "with_person"
+
+
+class AttachmentEvent(Enum):
+    """What happened to a document."""
+
+    SEND_BEGAN = "send_began"
+    NOT_SENT = "not_sent"
+    TAKEN = "taken"
+    ACKNOWLEDGED = "acknowledged"
+    REFUSED = "refused"
+    LOST_SIGHT = "lost_sight"
+    HANDED_OVER = "handed_over"
+    PERSON_FOUND_IT = "person_found_it"
+    PERSON_SENDS_AGAIN = "person_sends_again"
+
+
 class CaseState(Enum):
     """Where the practice's need stands."""
 
@@ -123,7 +152,7 @@ class Standing(NamedTuple):
     moved_by: str
 
 
-STATES: Mapping[Delivery | Acknowledgment | Review | CaseState, Standing] = {
+STATES: Mapping[Delivery | Acknowledgment | Review | Attachment | CaseState, Standing] = {
     Delivery.READY: Standing(
         "Nothing was sent.",
         "The process that took the request, at once; or the dispatcher, when the row is due.",
@@ -229,6 +258,34 @@ STATES: Mapping[Delivery | Acknowledgment | Review | CaseState, Standing] = {
         "A later submission took its place.",
         "Nobody: the end.",
     ),
+    Attachment.QUEUED: Standing(
+        "Nothing of it was sent.",
+        "The process that took it, at once; or the dispatcher, when it is due.",
+    ),
+    Attachment.SENDING: Standing(
+        "Bytes and numbers are stored; the call may be under way.",
+        "Its process, within one lease; after that the dispatcher.",
+    ),
+    Attachment.UNCERTAIN: Standing(
+        "It may have arrived. It is never sent again by itself.",
+        "A person, from the work list, who asks the payer whether it arrived.",
+    ),
+    Attachment.SENT: Standing(
+        "The other side took it, and has said nothing of its form.",
+        "Nobody needs to; an acknowledgment.",
+    ),
+    Attachment.ACKNOWLEDGED: Standing(
+        "The payer's system accepted it. Whether a reviewer read it, only the review tells.",
+        "Nobody: the end.",
+    ),
+    Attachment.REFUSED: Standing(
+        "It was not taken, or was stopped before it left.",
+        "A person, from the work list: a corrected document is attached anew, or goes another way.",
+    ),
+    Attachment.WITH_PERSON: Standing(
+        "It cannot go by machine as things stand.",
+        "A person, from the work list, who sends it another way or has it sent once it can be.",
+    ),
     CaseState.DRAFT: Standing("It is being written.", "Its author."),
     CaseState.INCOMPLETE: Standing("Something that the payer needs is missing.", "Its owner."),
     CaseState.READY: Standing("Complete, and not sent.", "The person who releases it."),
@@ -315,6 +372,41 @@ _OUTCOMES: Mapping[ReviewStatus, Review] = {status: Review(status.value) for sta
 #: appended, never dropped. Only a superseded or cancelled review takes no further decision.
 REVIEW: Mapping[Review, Mapping[ReviewStatus, Review]] = {
     state: {} if state in (Review.SUPERSEDED, Review.CANCELLED) else _OUTCOMES for state in Review
+}
+
+ATTACHMENT: Mapping[Attachment, Mapping[AttachmentEvent, Attachment]] = {
+    Attachment.QUEUED: {
+        AttachmentEvent.SEND_BEGAN: Attachment.SENDING,
+        AttachmentEvent.HANDED_OVER: Attachment.WITH_PERSON,
+    },
+    Attachment.SENDING: {
+        AttachmentEvent.NOT_SENT: Attachment.QUEUED,  # proved: no byte of it left
+        AttachmentEvent.TAKEN: Attachment.SENT,
+        AttachmentEvent.ACKNOWLEDGED: Attachment.ACKNOWLEDGED,
+        AttachmentEvent.REFUSED: Attachment.REFUSED,
+        AttachmentEvent.LOST_SIGHT: Attachment.UNCERTAIN,
+        AttachmentEvent.HANDED_OVER: Attachment.WITH_PERSON,
+    },
+    Attachment.UNCERTAIN: {
+        AttachmentEvent.ACKNOWLEDGED: Attachment.ACKNOWLEDGED,  # the answer came after all
+        AttachmentEvent.REFUSED: Attachment.REFUSED,
+        AttachmentEvent.PERSON_FOUND_IT: Attachment.SENT,
+        AttachmentEvent.PERSON_SENDS_AGAIN: Attachment.QUEUED,  # the payer was asked, and has nothing
+    },
+    Attachment.SENT: {
+        AttachmentEvent.ACKNOWLEDGED: Attachment.ACKNOWLEDGED,
+        AttachmentEvent.REFUSED: Attachment.REFUSED,
+    },
+    Attachment.ACKNOWLEDGED: {},
+    Attachment.REFUSED: {
+        AttachmentEvent.ACKNOWLEDGED: Attachment.ACKNOWLEDGED,  # it was taken after all
+        AttachmentEvent.PERSON_FOUND_IT: Attachment.SENT,
+        AttachmentEvent.PERSON_SENDS_AGAIN: Attachment.QUEUED,
+    },
+    Attachment.WITH_PERSON: {
+        AttachmentEvent.PERSON_FOUND_IT: Attachment.SENT,
+        AttachmentEvent.PERSON_SENDS_AGAIN: Attachment.QUEUED,
+    },
 }
 
 #: What a review's state does to its case.

@@ -16,17 +16,19 @@ from typing import TypeVar
 
 from priorwire.model.lifecycle import (
     ACKNOWLEDGMENT,
+    ATTACHMENT,
     COUPLING,
     DELIVERY,
     REVIEW,
     STATES,
     Acknowledgment,
+    Attachment,
     CaseState,
     Delivery,
     Review,
 )
 
-_State = TypeVar("_State", Delivery, Acknowledgment, Review)
+_State = TypeVar("_State", Delivery, Acknowledgment, Review, Attachment)
 _Event = TypeVar("_Event", bound=Enum)
 
 _HEAD = """\
@@ -45,6 +47,9 @@ _ACKNOWLEDGMENT = "What did the other side's computers say of the message's form
 _REVIEW = """\
 What did the reviewer say of its substance? An event is the status of an answer. Superseding is not an answer: it
 happens when a practice submits a correction of this submission."""
+_ATTACHMENT = """\
+Where does a document stand that goes to a review after the request, in a message of its own? It has a lease of its
+own too; the review goes on meanwhile."""
 _CASE = """\
 A case has no events of its own: it follows the review of its latest submission. A delivery that was refused, or that
 waits for a person, makes its case `needs_attention` whatever the review says."""
@@ -68,6 +73,7 @@ def diagrams() -> str:
         _machine("Acknowledgment", _ACKNOWLEDGMENT, ACKNOWLEDGMENT),
         _machine("Review", _REVIEW, REVIEW),
         _cases(),
+        _machine("Attachment", _ATTACHMENT, ATTACHMENT),
         _NOT_ENTERED,
     ]
     return "\n".join(parts)
@@ -115,7 +121,7 @@ def _cases() -> str:
     return f"## Case\n\n{_CASE}\n\n```mermaid\nflowchart LR\n{edges}\n```\n\n{states}\n"
 
 
-def _rows(states: Iterable[Delivery | Acknowledgment | Review | CaseState]) -> Iterator[str]:
+def _rows(states: Iterable[Delivery | Acknowledgment | Review | Attachment | CaseState]) -> Iterator[str]:
     yield "| State | What it means | Who moves a row out of it |"
     yield "|---|---|---|"
     for state in states:

@@ -126,16 +126,27 @@ def _identity(table: Table) -> PayerIdentity:
 def _route(table: Table, payer: str, names: Mapping[str, str]) -> Route:
     route = table.text("id")
     channel = table.choice("channel", ChannelKind)
+    transactions = table.choices("transactions", Transaction)
     built = Route(
         id=route,
         channel=channel,
-        transactions=table.choices("transactions", Transaction),
+        transactions=transactions,
         service_types=frozenset(table.texts("service_types")),
         real_time=table.flag("real_time"),
+        attachment_edition=_attachment_edition(table, takes_them=Transaction.ATTACHMENT in transactions),
         endpoint=_endpoint(table.table("endpoint"), f"{payer}/{route}", names),
     )
     table.finish()
     return built
+
+
+def _attachment_edition(table: Table, *, takes_them: bool) -> str | None:
+    edition = table.one_of("attachment_edition", rules.ATTACHMENT_EDITIONS, rules.ATTACHMENT_EDITIONS[0])
+    if takes_them:
+        return edition
+    if table.has("attachment_edition"):
+        table.fault("attachment_edition", "unused", "has no use: the route does not carry attachments")
+    return None
 
 
 def _endpoint(table: Table, endpoint: str, names: Mapping[str, str]) -> Endpoint:

@@ -205,6 +205,10 @@ def _every_quantity(request: AuthorizationRequest) -> Iterator[tuple[str, Quanti
     for number, service in enumerate(request.services):
         if service.quantity is not None:
             yield f"/services/{number}/quantity", service.quantity
+        if service.delivery is not None and service.delivery.quantity is not None:
+            yield f"/services/{number}/delivery/quantity", service.delivery.quantity
+    if request.delivery is not None and request.delivery.quantity is not None:
+        yield "/delivery/quantity", request.delivery.quantity
     if request.admission is not None and request.admission.days is not None:
         yield "/admission/days", request.admission.days
 
@@ -212,32 +216,68 @@ def _every_quantity(request: AuthorizationRequest) -> Iterator[tuple[str, Quanti
 def _spans(request: AuthorizationRequest, _: date) -> Iterator[Fault]:
     for pointer, span in _every_span(request):
         if span.end is not None and span.end < span.start:
-            yield Fault(pointer=f"{pointer}/end", code="date_order", detail="Must not be before the first day.")
-    stay = request.admission
-    if stay is not None and stay.discharged is not None and stay.discharged < stay.admitted.start:
-        detail = "Must not be before the admission."
-        yield Fault(pointer="/admission/discharged", code="date_order", detail=detail)
+            yield _disordered(f"{pointer}/end", "the first day")
 
 
 def _every_span(request: AuthorizationRequest) -> Iterator[tuple[str, DateSpan]]:
-    if request.event_dates is not None:
-        yield "/event_dates", request.event_dates
-    if request.admission is not None:
-        yield "/admission/admitted", request.admission.admitted
-    for number, service in enumerate(request.services):
-        if service.dates is not None:
-            yield f"/services/{number}/dates", service.dates
+    care = request.home_health
+    spans = [
+        ("/event_dates", request.event_dates),
+        ("/admission/admitted", request.admission.admitted if request.admission else None),
+        ("/home_health/certification_period", care.certification_period if care else None),
+        ("/home_health/last_stay", care.last_stay if care else None),
+    ]
+    spans += [(f"/services/{number}/dates", service.dates) for number, service in enumerate(request.services)]
+    yield from ((pointer, span) for pointer, span in spans if span is not None)
+
+
+def _order(request: AuthorizationRequest, _: date) -> Iterator[Fault]:
+    """What cannot come before something else."""
+    stay, patient = request.admission, request.dependent or request.subscriber
+    pairs = [
+        (
+            "/admission/discharged",
+            stay.discharged if stay else None,
+            stay.admitted.start if stay else None,
+            "admission",
+        ),
+        ("/estimated_birth", request.estimated_birth, request.last_menstrual_period, "last menstrual period"),
+        *((pointer, day, patient.birth_date, "patient's birth") for pointer, day in _happened(request)),
+    ]
+    for pointer, day, earlier, what in pairs:
+        if day is not None and earlier is not None and day < earlier:
+            yield _disordered(pointer, f"the {what}")
+
+
+def _disordered(pointer: str, what: str) -> Fault:
+    return Fault(pointer=pointer, code="date_order", detail=f"Must not be before {what}.")
 
 
 def _past(request: AuthorizationRequest, today: date) -> Iterator[Fault]:
-    """What has happened cannot lie in the future: births and diagnoses."""
-    happened = [("/subscriber/birth_date", request.subscriber.birth_date)]
+    """What has happened cannot lie in the future: births, diagnoses, accidents and what came of them."""
+    born = [("/subscriber/birth_date", request.subscriber.birth_date)]
     if request.dependent is not None:
-        happened.append(("/dependent/birth_date", request.dependent.birth_date))
-    happened += [(f"/diagnoses/{number}/on", each.on) for number, each in enumerate(request.diagnoses)]
-    for pointer, day in happened:
+        born.append(("/dependent/birth_date", request.dependent.birth_date))
+    for pointer, day in (*born, *_happened(request)):
         if day is not None and day > today:
             yield Fault(pointer=pointer, code="future_date", detail="Must not be in the future.")
+
+
+def _happened(request: AuthorizationRequest) -> Iterator[tuple[str, date | None]]:
+    """Days of the patient's life that are over when somebody asks about what came of them."""
+    for number, diagnosis in enumerate(request.diagnoses):
+        yield f"/diagnoses/{number}/on", diagnosis.on
+    yield "/accident/on", request.accident.on if request.accident else None
+    yield "/onset", request.onset
+    yield "/last_menstrual_period", request.last_menstrual_period
+    for number, review in enumerate(request.other_reviews):
+        yield f"/other_reviews/{number}/on", review.on
+    care = request.home_health
+    if care is not None:
+        yield "/home_health/surgery_on", care.surgery_on
+        yield "/home_health/last_visit_on", care.last_visit_on
+        yield "/home_health/physician_contact_on", care.physician_contact_on
+        yield "/home_health/last_stay/start", care.last_stay.start if care.last_stay else None
 
 
 def _missing(pointer: str, what: str) -> Fault:
@@ -252,6 +292,7 @@ _CHECKS: tuple[Callable[[AuthorizationRequest, date], Iterator[Fault]], ...] = (
     _quantities,
     _admission,
     _spans,
+    _order,
     _past,
     _earlier_review,
 )

@@ -20,6 +20,8 @@ class Transaction(Enum):
     AUTHORIZATION = "authorization"
     #: Asking where an authorization stands (278 inquiry).
     INQUIRY = "inquiry"
+    #: A document to a review (275).
+    ATTACHMENT = "attachment"
 
 
 class ChannelKind(Enum):
@@ -122,6 +124,8 @@ class Route:
     service_types: frozenset[str] = frozenset()
     #: Whether the payer answers while we wait.
     real_time: bool = False
+    #: Edition of the 275 that it takes, of `rules.ATTACHMENT_EDITIONS`; `None` where it takes none.
+    attachment_edition: str | None = None
     endpoint: Endpoint
 
 

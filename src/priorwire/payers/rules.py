@@ -32,6 +32,8 @@ PAYER_QUALIFIERS = ("PI", "XV", "46", "24", "34")
 REVIEWER_ROLES = ("X3", "PR")
 #: Interchange id qualifiers in use for health care (ISA05, ISA07).
 INTERCHANGE_QUALIFIERS = ("ZZ", "01", "14", "20", "27", "28", "29", "30", "33")
+#: Editions of the 275 to a review, the usual one first: CORE's rules and the Da Vinci guides name 006020X316.
+ATTACHMENT_EDITIONS = ("006020X316", "005010X211")
 #: Guides that a companion guide may narrow, by their kind.
 NARROWED_KINDS = ("270", "278-request", "278-inquiry")
 

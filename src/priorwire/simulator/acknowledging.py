@@ -25,15 +25,16 @@ from priorwire.x12.guides import guide_for
 from priorwire.x12.segments import Delimiters
 
 from .asked import Unreadable
+from .attachments import TRANSACTION as ATTACHMENTS
 from .received import Received, ReceivedGroup
 
-#: Every guide here is of this version and release.
+#: Every guide here is of this version and release, but those of documents.
 _VERSION = "005010"
 
 
 def found_in(each: TransactionSet) -> list[Issue]:
     """What is wrong with a set: its syntax, and its guide where there is one."""
-    if not each.guide_id.startswith(_VERSION):
+    if not each.guide_id.startswith(_VERSION) and each.transaction != ATTACHMENTS:
         return [*each.issues, unsupported()]
     guide = guide_for(each.transaction, each.guide_id, each.purpose, each.segment_ids).guide
     return [*each.issues] if guide is None else list(validate(each, guide).issues)

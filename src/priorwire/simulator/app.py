@@ -23,7 +23,7 @@ from .wire import Connections, Holds, Marked, Spoiled
 _TRANSACTIONS = frozenset(
     {
         *("270", "278", "278-request", "278-inquiry"),
-        *("eligibility", "authorization", "inquiry", "submission"),
+        *("eligibility", "authorization", "inquiry", "submission", "275", "attachment"),
     }
 )
 _PAGE = "<!DOCTYPE html><html><head><title>Notice</title></head><body><h1>Scheduled maintenance</h1></body></html>"

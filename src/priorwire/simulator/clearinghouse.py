@@ -23,6 +23,8 @@ from .acknowledging import acknowledgment, by_order, found_in, rejects, ta1, unr
 from .answer_270 import answer_270
 from .answer_278 import Answer, answer_inquiry, answer_request
 from .asked import Asked, Kind, Unreadable, read_asked
+from .attachments import TRANSACTION as ATTACHMENTS
+from .attachments import Delivered, Filed, announces, read_delivered, refused_by_order, wants
 from .body import reply_delimiters
 from .faults import Fault, FaultBook, Meeting, Mishap
 from .journal import Entry, Journal
@@ -137,6 +139,10 @@ class Simulator:
             if each.transaction == "999":  # an acknowledgment is never acknowledged
                 continue
             found = found_in(each)
+            if each.transaction == ATTACHMENTS:  # the 999 is all the answer that a document gets
+                refused |= self._documents(received, each, found, reply, entry, readable=not group.is_broken)
+                sets.append((each, found))
+                continue
             asked = None if group.is_broken or rejects(found) else _made_out(each, found)
             if asked is None:
                 reply.entries.append(replace(entry, answered="999 R"))
@@ -199,6 +205,76 @@ class Simulator:
                 return order.scenario
         return scenario_of(asked.member, asked.procedures)
 
+    # ------------------------------------------------------------ documents
+
+    def _documents(
+        self,
+        received: Received,
+        each: TransactionSet,
+        found: list[Issue],
+        reply: Reply,
+        entry: Entry,
+        *,
+        readable: bool,
+    ) -> bool:
+        """File what a 275 brings; gives whether a 999 goes back."""
+        if not readable or rejects(found):
+            reply.entries.append(replace(entry, kind=ATTACHMENTS, answered="999 R"))
+            return True
+        sender, payer = (received.start.header.element(n).strip() for n in (6, 8))
+        brought = read_delivered(each.segments)
+        mishap = self.faults.meet(
+            Meeting(
+                kind=ATTACHMENTS,
+                payer=payer,
+                member=brought.member,
+                reference=brought.reference,
+                scenario_fault=None,
+            )
+        )
+        entry = self._entry_of_documents(entry, brought, sender, mishap)
+        if mishap:
+            reply.mishaps.append(mishap)
+        if mishap and not mishap.fault.reaches_payer:
+            reply.entries.append(replace(entry, answered=mishap.fault.value))
+            if mishap.fault is Fault.TA1_REJECT:
+                reply.ta1.append(ta1(received, reply.delimiters, refused=True))
+            if mishap.fault is Fault.ACK_999_REJECT:
+                found.append(refused_by_order())
+            return mishap.fault is Fault.ACK_999_REJECT
+        places = "; ".join(self._file(brought, document) for document in brought.documents)
+        reply.entries.append(replace(entry, answered=f"999 A / {places}"))
+        return True
+
+    def _entry_of_documents(self, entry: Entry, brought: Delivered, sender: str, mishap: Mishap | None) -> Entry:
+        reached = mishap is None or mishap.fault.reaches_payer
+        before = (sender, brought.reference) in self._reached
+        if reached:
+            self._reached.add((sender, brought.reference))
+        return replace(
+            entry,
+            kind=ATTACHMENTS,
+            reference=brought.reference,
+            trace=brought.documents[0].number if brought.documents else "",
+            fault=mishap.fault.value if mishap else "",
+            reached_payer=reached,
+            duplicate=before,
+            meaning=self._digest(b"".join(document.content for document in brought.documents)),
+        )
+
+    def _file(self, brought: Delivered, document: Filed) -> str:
+        """Where a document is filed, in words; a review that waited for it is decided from now on."""
+        if not document.is_whole or not document.content:
+            return "not whole"
+        at = self.clock.now()
+        for review in self.reviews.of_member(brought.member):
+            if review.verdict(at).pended and wants(review, document):
+                self.reviews.supply(review, at)
+                return "asked for"
+            if announces(review, document):
+                return "announced"
+        return "no review has this number"
+
     # ------------------------------------------------------------ what payers say
 
     def _answer(self, asked: Asked, scenario: Scenario, sender: str, delimiters: Delimiters) -> Answer:
@@ -259,7 +335,10 @@ class Simulator:
 
     def _meaning(self, asked: Asked) -> str:
         text = repr((asked.kind.value, asked.member, asked.procedures, asked.dates, asked.certification_type))
-        return hmac.new(self._digest_key, text.encode(), "sha256").hexdigest()[:16]
+        return self._digest(text.encode())
+
+    def _digest(self, content: bytes) -> str:
+        return hmac.new(self._digest_key, content, "sha256").hexdigest()[:16]
 
 
 def _made_out(each: TransactionSet, found: list[Issue]) -> Asked | None:

@@ -90,7 +90,7 @@ class FaultOrder:
     """A fault for the next exchanges that fit."""
 
     fault: Fault
-    #: ``270``, ``278-request``, ``278-inquiry``; `None` for any.
+    #: ``270``, ``278-request``, ``278-inquiry``, ``275``; `None` for any.
     kind: str | None = None
     #: ISA08 of the request; `None` for any.
     payer: str | None = None

@@ -21,13 +21,13 @@ class Entry:
 
     #: By the simulator's clock, ISO 8601.
     at: str
-    #: ``270``, ``278-request``, ``278-inquiry``, ``fax``, or ``unreadable``.
+    #: ``270``, ``278-request``, ``278-inquiry``, ``275``, ``fax``, or ``unreadable``.
     kind: str
     #: ``core``, ``rest`` or ``smtp``.
     via: str
     #: ISA13.
     interchange: str = ""
-    #: BHT03; of a fax, what X-Priorwire-Reference says.
+    #: BHT03, or BGN02 of a 275; of a fax, what X-Priorwire-Reference says.
     reference: str = ""
     #: TRN02 of the first trace.
     trace: str = ""
@@ -40,7 +40,8 @@ class Entry:
     reached_payer: bool = True
     #: Whether a request with this very reference had reached the payer before.
     duplicate: bool = False
-    #: Equal for requests with the same member, services and dates; a keyed digest, meaningless outside this run.
+    #: Equal for requests with the same member, services and dates, and for equal documents; a keyed digest,
+    #: meaningless outside this run.
     meaning: str = ""
     #: In codes, e.g. ``A4 / 0U``.
     answered: str = ""

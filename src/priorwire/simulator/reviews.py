@@ -96,6 +96,10 @@ class ReviewBook:
         """Take in further information (UM02 S): a pended review is decided from now on."""
         return self._change(replace(review, supplied_at=now))
 
+    def of_member(self, member: str) -> tuple[Review, ...]:
+        """Every review of a member, newest first."""
+        return tuple(reversed(self._of(member)))
+
     def like(self, asked: Asked) -> tuple[Review, ...]:
         """Those that an inquiry means, oldest first.
 

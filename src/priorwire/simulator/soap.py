@@ -24,7 +24,7 @@ _BOUNDARY = "MIMEBoundary_priorwire_simulator"
 
 #: Metadata in the order of the schema, and what each must look like.
 _FIELDS: Mapping[str, re.Pattern[str]] = {
-    "PayloadType": re.compile(r"X12_(270|278)_\w{1,60}"),
+    "PayloadType": re.compile(r"X12_(270|275|278)_\w{1,60}"),
     "ProcessingMode": re.compile(r"RealTime"),
     "PayloadID": re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"),
     "TimeStamp": re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)"),

@@ -31,10 +31,18 @@ class SqlDue:
 
     def schedule(self, kind: DueKind, row_id: str, partition: str, at: datetime) -> None:
         """Make a row due; one that is held at that moment, not before its lease ends."""
+        self._move(kind, row_id, partition, at, later=True)
+
+    def hasten(self, kind: DueKind, row_id: str, partition: str, at: datetime) -> None:
+        self._move(kind, row_id, partition, at, later=False)
+
+    def _move(self, kind: DueKind, row_id: str, partition: str, at: datetime, *, later: bool) -> None:
         new = self._session.upsert(DUE_INDEX).values(
             tenant=self._session.tenant, kind=kind, id=row_id, partition=partition, next_due_at=at, fence=0
         )
-        lease_until, wanted = DUE_INDEX.c.lease_until, new.excluded.next_due_at
+        lease_until, waits_for = DUE_INDEX.c.lease_until, DUE_INDEX.c.next_due_at
+        given = new.excluded.next_due_at
+        wanted = given if later else case((waits_for < given, waits_for), else_=given)
         moved = {
             "partition": new.excluded.partition,
             # Due under a running lease would hand the row to a second worker while the first is at the payer's.

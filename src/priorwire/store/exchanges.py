@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from priorwire.gateway.rows import ExchangeRow
+from priorwire.gateway.rows import ExchangeRow, Purpose
 from priorwire.model.identifiers import ExchangeId, TransactionId
 from priorwire.store.row_tables import RowTable
 from priorwire.store.session import Session
@@ -31,6 +31,11 @@ class SqlExchanges:
 
     def of(self, transaction_id: TransactionId) -> Sequence[ExchangeRow]:
         chosen = EXCHANGE_ROWS.chosen(self._session, {"transaction_id": transaction_id})
+        own = chosen.where(EXCHANGES.c.purpose != Purpose.ATTACH)
+        return EXCHANGE_ROWS.many(self._session, own.order_by(EXCHANGES.c.seq))
+
+    def carrying(self, reference: str) -> Sequence[ExchangeRow]:
+        chosen = EXCHANGE_ROWS.chosen(self._session, {"reference": reference})
         return EXCHANGE_ROWS.many(self._session, chosen.order_by(EXCHANGES.c.seq))
 
     def by_interchange_number(self, endpoint_id: str, number: int) -> ExchangeRow | None:

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, or_, select, update
 
 from priorwire.store.archive import ARCHIVE_ROWS
+from priorwire.store.attachments import ATTACHMENT_ROWS
 from priorwire.store.records import RECORD_ROWS
 from priorwire.store.row_tables import RowTable
 from priorwire.store.session import execute
@@ -27,6 +28,7 @@ SEALED_TABLES: tuple[RowTable[Any], ...] = (
     TRANSACTION_ROWS,
     RECORD_ROWS,
     USE_ROWS,
+    ATTACHMENT_ROWS,
     ARCHIVE_ROWS,
     ENDPOINT_ROWS,
     WORK_ITEM_ROWS,

@@ -42,7 +42,7 @@ from priorwire.gateway.rows import (
 )
 from priorwire.model.evidence import Evidence
 from priorwire.model.identifiers import TransactionId
-from priorwire.model.lifecycle import Acknowledgment, CaseState, Delivery, Review
+from priorwire.model.lifecycle import Acknowledgment, Attachment, CaseState, Delivery, Review
 from priorwire.payers.profile import ChannelKind, Environment, Transaction
 from priorwire.store.column_types import Counter, Level, Moment, Structure, Word
 
@@ -257,6 +257,46 @@ USES = Table(
     UniqueConstraint("tenant", "id"),
     UniqueConstraint("tenant", "idempotency_key"),
     _refers("transaction_id", "transactions"),
+    Index(None, "tenant", "transaction_id"),
+)
+
+ATTACHMENTS = Table(
+    "attachments",
+    METADATA,
+    _seq(),
+    _id("tenant"),
+    _id("id"),
+    _id("transaction_id"),
+    Column("state", Word(Attachment), nullable=False),
+    Column("evidence", Level(Evidence), nullable=False),
+    *_data_key(),
+    # Numbers and descriptions are a practice's own words: nobody stops them from naming a patient.
+    _sealed("control_number"),
+    _flag("solicited"),
+    _text("report_type", nullable=True),
+    _text("loinc", nullable=True),
+    _sealed("description", nullable=True),
+    _text("content_type"),
+    _number("size"),
+    _id("document_id"),
+    _id("meaning"),
+    _id("reference"),
+    _text("route_id", nullable=True),
+    _text("endpoint_id", nullable=True),
+    _number("attempts"),
+    _text("detail", nullable=True),
+    _id("work_item_id", nullable=True),
+    _flag("simulated"),
+    _text("idempotency_key", nullable=True),
+    _text("created_by"),
+    _moment("created_at"),
+    _moment("updated_at"),
+    UniqueConstraint("tenant", "id"),
+    UniqueConstraint("reference"),
+    UniqueConstraint("tenant", "idempotency_key"),
+    _refers("transaction_id", "transactions"),
+    _refers("document_id", "archive"),
+    _refers("work_item_id", "work_items"),
     Index(None, "tenant", "transaction_id"),
 )
 

@@ -15,6 +15,7 @@ from priorwire.errors import StoreError
 from priorwire.gateway import ports
 from priorwire.model.identifiers import TenantId
 from priorwire.store.archive import SqlArchive
+from priorwire.store.attachments import SqlAttachments
 from priorwire.store.audit import SqlAudit
 from priorwire.store.clients import SqlApiKeys, SqlIdempotency
 from priorwire.store.control_numbers import SqlControlNumbers
@@ -72,6 +73,7 @@ class SqlUnitOfWork:
     due: ports.Due
     records: ports.Records
     uses: ports.Uses
+    attachments: ports.Attachments
     events: ports.Events
     webhooks: ports.Webhooks
     work_items: ports.WorkItems
@@ -127,6 +129,7 @@ class SqlUnitOfWork:
         self.due = SqlDue(session)
         self.records = SqlRecords(session)
         self.uses = SqlUses(session)
+        self.attachments = SqlAttachments(session)
         self.events = SqlEvents(session)
         self.webhooks = SqlWebhooks(session)
         self.work_items = SqlWorkItems(session)

@@ -143,7 +143,7 @@ COMBINED = st.fixed_dictionaries(
     optional={
         "admission": st.fixed_dictionaries({"admitted": st.just({"start": "2026-12-14"})}, optional={"days": QUANTITY}),
         "place_of_service": st.sampled_from([None, "11", "99"]),
-        "dependent": st.just({"name": {"last": "EXAMPLE"}}),
+        "dependent": st.just({"name": {"last": "EXAMPLE", "first": "CASEY"}}),
     },
 )
 

@@ -129,7 +129,7 @@ def test_metrics_name_actions_and_nobody(api: Api) -> None:
 def test_payers_are_listed_with_what_they_take(api: Api) -> None:
     payers = {each["id"]: each for each in api.client.get("/v1/payers").json()}
     assert set(payers) == set(api.world.services.profiles)
-    assert payers["northwind-health"]["transactions"] == ["authorization", "eligibility", "inquiry"]
+    assert payers["northwind-health"]["transactions"] == ["attachment", "authorization", "eligibility", "inquiry"]
 
 
 def test_the_documents_stand_where_people_look(api: Api) -> None:

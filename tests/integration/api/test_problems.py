@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -9,12 +10,16 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
+from pydantic import TypeAdapter
 
 from priorwire import errors
 from priorwire.api.body_limit import MAX_BODY_BYTES
 from priorwire.api.problems import STATUS, status_of
 from priorwire.api.schemas.examples import FULL_AUTHORIZATION, SMALL_AUTHORIZATION
+from priorwire.api.schemas.requests import AuthorizationIn
 from priorwire.errors import Fault, PriorwireError
+from priorwire.model.authorization import AuthorizationRequest
+from tests import maximal
 from tests.integration.api.conftest import Api, pointers, problem
 
 
@@ -136,8 +141,10 @@ def changed(**more: Any) -> dict[str, Any]:
         (changed(payer_id="nobody", urgency="soon"), ["/urgency", "/payer_id"]),
         (changed(requester={"organization": "EXAMPLE"}), ["/requester/npi"]),
         (changed(requester={"npi": "1234567890"}), ["/requester/npi", "/requester"]),
-        (changed(requester={"organization": "EXAMPLE", "person": {"last": "A"}}), ["/requester"]),
-        (changed(subscriber={"member_id": "A*B", "name": {"last": "\u65e5\u672c"}}),
+        (changed(requester={"organization": "EXAMPLE", "person": {"last": "A", "first": "B"}}), ["/requester"]),
+        (changed(requester={"organization": "EXAMPLE", "npi": "1234567893", "person": {"last": "A"}}),
+         ["/requester/person/first", "/requester"]),
+        (changed(subscriber={"member_id": "A*B", "name": {"last": "\u65e5\u672c", "first": "A"}}),
          ["/subscriber/member_id", "/subscriber/name/last", "/subscriber/birth_date"]),
         (changed(subscriber={**FULL_AUTHORIZATION["subscriber"], "birth_date": "2990-01-01"}),
          ["/subscriber/birth_date"]),
@@ -145,17 +152,18 @@ def changed(**more: Any) -> dict[str, Any]:
          ["/services/0/quantity/value", "/diagnoses"]),
         (changed(diagnoses=FULL_AUTHORIZATION["diagnoses"][:1] * 13), ["/diagnoses"]),
         (changed(services=FULL_AUTHORIZATION["services"] * 100), ["/services"]),
-        (changed(services=[{"procedure": {"code": "72148", "system": "other"}}]), ["/services/0/procedure"]),
+        (changed(services=[{"procedure": {"code": "72148", "system": "other"}}]), ["/services/0/procedure/system"]),
         (changed(service_type="ZZ"), ["/service_type"]),
         (changed(event_dates={"start": "2026-12-14", "end": "2026-12-13"}), ["/event_dates/end"]),
         (changed(kind="extension"), ["/previous_authorization_number"]),
         (changed(kind="extension", urgency="soon", note="^^"), ["/urgency", "/note", "/previous_authorization_number"]),
         (changed(note="%" * 40), ["/note"]),
-        (changed(note="x" * 265, dependent={"name": {"last": ""}}), ["/dependent/name/last", "/note"]),
+        (changed(note="x" * 265, dependent={"name": {"last": "", "first": "A"}}), ["/dependent/name/last", "/note"]),
         (changed(client_reference="line\nbreak"), ["/client_reference"]),
         (changed(diagnoses=FULL_AUTHORIZATION["diagnoses"][:1] * 2), ["/diagnoses"]),
         (changed(services=[{"procedure": {"code": "72148"},
-                            "providers": [{"organization": "X", "role": "attending"}]}]), ["/services/0/providers/0"]),
+                            "providers": [{"organization": "X", "role": "attending"}]}]),
+         ["/services/0/providers/0/role"]),
         (changed(services=[{"procedure": {"code": "D0120", "system": "cdt"},
                             "quantity": {"value": "30", "unit": "minutes"}}]), ["/services/0/quantity"]),
         (changed(memberId="EX1"), ["/memberId"]),
@@ -167,6 +175,55 @@ def test_every_fault_is_in_one_document_by_its_place(api: Api, body: dict[str, A
     slug = "unknown-payer" if expected == ["/payer_id"] else "invalid-request"
     assert pointers(problem(answer, 422, slug)) == expected
     assert api.world.core.sent == []
+
+
+def whole_bodies() -> list[dict[str, Any]]:
+    """Requests with every part, without what the door refuses beside them."""
+    bodies = []
+    for request in maximal.requests():
+        body = TypeAdapter(AuthorizationRequest).dump_python(request, mode="json", exclude_defaults=True)
+        body |= {"payer_id": "northwind-health", "requester": FULL_AUTHORIZATION["requester"]}
+        body["subscriber"].pop("birth_order")
+        acting = [each for line in body["services"] for each in line.get("providers", ())]
+        for provider in body["providers"] + acting:
+            provider.pop("taxonomy", None)
+        bodies.append(body)
+    return bodies
+
+
+def places(part: Any, at: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Every place of a body whose value is a single one."""
+    if isinstance(part, dict | list):
+        for step, inner in part.items() if isinstance(part, dict) else enumerate(part):
+            yield from places(inner, (*at, step))
+    else:
+        yield at
+
+
+def spoiled(body: dict[str, Any], at: tuple[str | int, ...]) -> dict[str, Any]:
+    changed_body = inner = copy.deepcopy(body)
+    for step in at[:-1]:
+        inner = inner[step]  # type: ignore[index]  # lists by their numbers
+    inner[at[-1]] = {"no": "such thing"}  # type: ignore[index]
+    return changed_body
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_a_fault_anywhere_hides_none_of_the_payers(api: Api, number: int) -> None:
+    """Each single value of a whole request is spoiled in turn: what the payer finds in other parts stays as it was."""
+    body = whole_bodies()[number] | {"kind": "initial"}
+    AuthorizationIn.model_validate(body)
+    body["requester"] = {"organization": "EXAMPLE"}
+    before = set(pointers(problem(api.authorize(body), 422, "invalid-request")))
+    assert "/requester/npi" in before
+    for at in places(body):
+        if at[0] not in {"requester", "payer_id"}:
+            told = set(pointers(problem(api.authorize(spoiled(body, at)), 422, "invalid-request")))
+            wrong = "".join(f"/{step}" for step in at)
+            assert any(f"{wrong}/".startswith(f"{each}/") or each.startswith(f"{wrong}/") for each in told), wrong
+            part = "".join(f"/{step}" for step in (at[:2] if isinstance(body[str(at[0])], list) else at[:1]))
+            apart = [each for each in before ^ told if not f"{wrong}/".startswith(f"{each}/")]
+            assert [each for each in apart if not f"{each}/".startswith(f"{part}/")] == [], wrong
 
 
 def test_a_key_that_might_be_a_value_is_not_repeated(api: Api) -> None:

@@ -12,6 +12,7 @@ from priorwire.gateway.rows import (
     AnyRequest,
     ApiKeyRow,
     ArchiveRow,
+    AttachmentRow,
     AuditRow,
     CaseRow,
     Direction,
@@ -42,6 +43,7 @@ from priorwire.model.eligibility import EligibilityInquiry
 from priorwire.model.evidence import Evidence, Source
 from priorwire.model.identifiers import (
     ArchiveId,
+    AttachmentId,
     CaseId,
     DeliveryId,
     EventId,
@@ -53,7 +55,7 @@ from priorwire.model.identifiers import (
     WorkItemId,
 )
 from priorwire.model.ledger import Use
-from priorwire.model.lifecycle import CaseState, Delivery, Review
+from priorwire.model.lifecycle import Attachment, CaseState, Delivery, Review
 from priorwire.model.parties import Address, PersonName, Provider, Subscriber
 from priorwire.model.services import CodeSystem, DateSpan, ProcedureCode, Quantity, Unit
 from priorwire.payers.profile import ChannelKind, Environment, Transaction
@@ -208,6 +210,35 @@ def use(number: int = 1, tenant: TenantId = TENANT) -> UseRow:
     )
 
 
+def attachment(number: int = 1, tenant: TenantId = TENANT) -> AttachmentRow:
+    return AttachmentRow(
+        id=AttachmentId(f"att_{number}"),
+        tenant=tenant,
+        transaction_id=TransactionId("auth_1"),
+        state=Attachment.SENDING,
+        evidence=Evidence.SENT,
+        control_number="CANARYSEN-XRAY-1",
+        solicited=True,
+        report_type="RR",
+        loinc="18776-5",
+        description="X-ray of Zofia Canarysen",
+        content_type="application/pdf",
+        size=417,
+        document_id=ArchiveId("arch_1"),
+        meaning=f"document-{number}",
+        reference=f"{'PD' if tenant == TENANT else 'PE'}{number:06}",
+        route_id="realtime",
+        endpoint_id=ENDPOINT,
+        attempts=1,
+        detail="It may have arrived.",
+        work_item_id=WorkItemId("work_1"),
+        idempotency_key=f"attachment-key-{number}",
+        created_by="key_1",
+        created_at=NOW,
+        updated_at=NOW,
+    )
+
+
 def event(number: int = 1, tenant: TenantId = TENANT) -> EventRow:
     return EventRow(
         id=EventId(f"evt_{number}"),
@@ -299,6 +330,7 @@ def add_one_of_each(uow: UnitOfWork) -> None:
     uow.unmatched.add(unmatched(tenant=tenant))
     uow.records.append(record(tenant=tenant))
     uow.uses.add(use(tenant=tenant))
+    uow.attachments.add(attachment(tenant=tenant))
     uow.webhooks.add_delivery(delivery(tenant=tenant))
     uow.webhooks.add_endpoint(webhook(tenant=tenant))
     uow.events.append(event(tenant=tenant))

@@ -147,6 +147,28 @@ def test_scheduling_does_not_hand_a_held_row_to_a_second_worker(store: Store) ->
     settle(store, held, NOW)
 
 
+def hasten(store: Store, row_id: str, at: datetime) -> None:
+    with store.work(samples.TENANT) as uow:
+        uow.due.hasten(DueKind.TRANSACTION, row_id, samples.ENDPOINT, at)
+
+
+def test_what_is_hastened_is_due_sooner_and_never_later(store: Store) -> None:
+    schedule(store, "auth_1", NOW + timedelta(hours=2))
+    hasten(store, "auth_1", NOW + timedelta(hours=1))
+    assert store.next_due() == NOW + timedelta(hours=1)
+    hasten(store, "auth_1", NOW + timedelta(hours=3))
+    assert store.next_due() == NOW + timedelta(hours=1)
+
+
+def test_a_row_at_rest_is_hastened_too_and_a_held_one_not_before_its_lease_ends(store: Store) -> None:
+    held = take(store, "auth_1")
+    hasten(store, "auth_1", NOW)
+    assert store.next_due() == held.lease_until
+    settle(store, held, None)
+    hasten(store, "auth_1", NOW + timedelta(hours=3))
+    assert store.next_due() == NOW + timedelta(hours=3)
+
+
 def test_a_row_at_rest_is_never_due(store: Store) -> None:
     settle(store, take(store, "auth_1"), None)
     assert store.next_due() is None

@@ -11,9 +11,10 @@ import pytest
 
 from priorwire.errors import Conflict, NotFound
 from priorwire.gateway.ports import Store, UnitOfWork
-from priorwire.gateway.rows import Direction, TransactionRow, WorkState
+from priorwire.gateway.rows import Direction, Purpose, TransactionRow, WorkState
 from priorwire.model.identifiers import (
     ArchiveId,
+    AttachmentId,
     CaseId,
     DeliveryId,
     EventId,
@@ -49,6 +50,9 @@ GOT: dict[str, tuple[Callable[[UnitOfWork], object], object]] = {
     "use": (lambda uow: uow.uses.get(UseId("use_1")), samples.use()),
     "uses of a transaction": (lambda uow: uow.uses.of(AUTH_1), [samples.use()]),
     "use by its key": (lambda uow: uow.uses.by_key("use-key-1"), samples.use()),
+    "attachment": (lambda uow: uow.attachments.get(AttachmentId("att_1")), samples.attachment()),
+    "attachments of a transaction": (lambda uow: uow.attachments.of(AUTH_1), [samples.attachment()]),
+    "attachment by its key": (lambda uow: uow.attachments.by_key("attachment-key-1"), samples.attachment()),
     "event": (lambda uow: uow.events.get(EventId("evt_1")), samples.event()),
     "events of a transaction": (lambda uow: uow.events.of(AUTH_1), [samples.event()]),
     "webhook": (lambda uow: uow.webhooks.endpoint("whk_1"), samples.webhook()),
@@ -95,6 +99,8 @@ MISSING: dict[str, Callable[[UnitOfWork], object]] = {
     "archive": lambda uow: uow.archive.get(ArchiveId("arch_9")),
     "use": lambda uow: uow.uses.get(UseId("use_9")),
     "update of a use": lambda uow: uow.uses.update(samples.use(9)),
+    "attachment": lambda uow: uow.attachments.get(AttachmentId("att_9")),
+    "update of an attachment": lambda uow: uow.attachments.update(samples.attachment(9)),
     "event": lambda uow: uow.events.get(EventId("evt_9")),
     "webhook": lambda uow: uow.webhooks.endpoint("whk_9"),
     "delivery": lambda uow: uow.webhooks.delivery(DeliveryId("dlv_9")),
@@ -125,6 +131,11 @@ TWICE: dict[str, Callable[[UnitOfWork], None]] = {
     "idempotency key": lambda uow: uow.idempotency.add(samples.idempotency()),
     "use": lambda uow: uow.uses.add(replace(samples.use(), idempotency_key=None)),
     "key of a use": lambda uow: uow.uses.add(replace(samples.use(2), idempotency_key="use-key-1")),
+    "attachment": lambda uow: uow.attachments.add(replace(samples.attachment(2), id=AttachmentId("att_1"))),
+    "reference of an attachment": lambda uow: uow.attachments.add(replace(samples.attachment(2), reference="PD000001")),
+    "key of an attachment": lambda uow: uow.attachments.add(
+        replace(samples.attachment(2), idempotency_key="attachment-key-1")
+    ),
     "delivery of an event to a subscriber": lambda uow: uow.webhooks.add_delivery(samples.delivery(2)),
     "api key": lambda uow: uow.api_keys.add(replace(samples.api_key(2), digest="a" * 64)),
 }
@@ -247,6 +258,17 @@ def test_uses_without_a_key_do_not_collide_and_a_voided_one_stays(store: Store) 
     with store.read(samples.TENANT) as uow:
         assert [row.id for row in uow.uses.of(AUTH_1)] == ["use_1", "use_3", "use_2"]
         assert uow.uses.get(UseId("use_3")) == voided
+
+
+def test_what_carried_a_document_is_no_exchange_of_the_transaction_itself(store: Store) -> None:
+    samples.store_one_of_each(store)
+    carried = [replace(samples.exchange(number), purpose=Purpose.ATTACH, reference="PD000001") for number in (2, 3)]
+    with store.work(samples.TENANT) as uow:
+        for each in carried:
+            uow.exchanges.add(each)
+    with store.read(samples.TENANT) as uow:
+        assert [row.id for row in uow.exchanges.of(AUTH_1)] == ["exch_1"]
+        assert uow.exchanges.carrying("PD000001") == carried
 
 
 def test_pages_of_transactions_join_without_gap_or_overlap(store: Store) -> None:

@@ -87,6 +87,7 @@ def test_after_rewrapping_the_old_key_is_needed_no_more(
         assert uow.webhooks.endpoints() == [samples.webhook()]
         assert uow.work_items.listed() == [samples.work_item()]
         assert uow.uses.of(TransactionId("auth_1")) == [samples.use()]
+        assert uow.attachments.of(TransactionId("auth_1")) == [samples.attachment()]
     assert new_only.rewrap(batch) == 0
 
 

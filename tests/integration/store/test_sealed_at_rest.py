@@ -12,7 +12,7 @@ from sqlalchemy import Engine, create_engine, select, update
 from priorwire.clock import FixedClock
 from priorwire.errors import StoreError, VaultError
 from priorwire.gateway.ports import UnitOfWork
-from priorwire.model.identifiers import ArchiveId, TransactionId, UseId, WorkItemId
+from priorwire.model.identifiers import ArchiveId, AttachmentId, TransactionId, UseId, WorkItemId
 from priorwire.store import KeyRing, SqlStore, Vault
 from priorwire.store.rotation import SEALED_TABLES
 from priorwire.store.row_tables import RowTable
@@ -40,6 +40,7 @@ OPENED_BY: dict[str, Callable[[UnitOfWork], object]] = {
     "transactions": lambda uow: uow.transactions.get(AUTH_1),
     "records": lambda uow: uow.records.latest(AUTH_1),
     "uses": lambda uow: uow.uses.get(UseId("use_1")),
+    "attachments": lambda uow: uow.attachments.get(AttachmentId("att_1")),
     "archive": lambda uow: uow.archive.get(ArchiveId("arch_1")),
     "webhook_endpoints": lambda uow: uow.webhooks.endpoint("whk_1"),
     "work_items": lambda uow: uow.work_items.get(WorkItemId("work_1")),

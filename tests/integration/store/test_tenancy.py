@@ -13,6 +13,7 @@ from priorwire.gateway.ports import Store, UnitOfWork
 from priorwire.gateway.rows import DueKind
 from priorwire.model.identifiers import (
     ArchiveId,
+    AttachmentId,
     CaseId,
     DeliveryId,
     EventId,
@@ -35,6 +36,7 @@ BY_ID: dict[str, Callable[[UnitOfWork], object]] = {
     "exchange": lambda uow: uow.exchanges.get(ExchangeId("exch_1")),
     "archive": lambda uow: uow.archive.get(ARCH_1),
     "use": lambda uow: uow.uses.get(UseId("use_1")),
+    "attachment": lambda uow: uow.attachments.get(AttachmentId("att_1")),
     "event": lambda uow: uow.events.get(EventId("evt_1")),
     "webhook": lambda uow: uow.webhooks.endpoint("whk_1"),
     "delivery": lambda uow: uow.webhooks.delivery(DeliveryId("dlv_1")),
@@ -44,6 +46,7 @@ BY_ID: dict[str, Callable[[UnitOfWork], object]] = {
     "update of an exchange": lambda uow: uow.exchanges.update(samples.exchange(tenant=uow.tenant)),
     "update of a delivery": lambda uow: uow.webhooks.update_delivery(samples.delivery(tenant=uow.tenant)),
     "update of a use": lambda uow: uow.uses.update(samples.use(tenant=uow.tenant)),
+    "update of an attachment": lambda uow: uow.attachments.update(samples.attachment(tenant=uow.tenant)),
     "update of a work item": lambda uow: uow.work_items.update(samples.work_item(tenant=uow.tenant)),
 }
 
@@ -65,6 +68,9 @@ IN_LISTS: dict[str, Callable[[UnitOfWork], object]] = {
     "records read from": lambda uow: uow.records.read_from(ARCH_1),
     "uses": lambda uow: uow.uses.of(AUTH_1),
     "use by its key": lambda uow: uow.uses.by_key("use-key-1"),
+    "attachments": lambda uow: uow.attachments.of(AUTH_1),
+    "attachment by its key": lambda uow: uow.attachments.by_key("attachment-key-1"),
+    "attempts of a message": lambda uow: uow.exchanges.carrying("REF000001"),
     "events": lambda uow: uow.events.of(AUTH_1),
     "webhooks": lambda uow: uow.webhooks.endpoints(),
     "deliveries": lambda uow: uow.webhooks.deliveries(),

@@ -15,11 +15,14 @@ from priorwire.model.authorization import ReviewStatus
 from priorwire.model.evidence import Evidence
 from priorwire.model.lifecycle import (
     ACKNOWLEDGMENT,
+    ATTACHMENT,
     COUPLING,
     DELIVERY,
     REVIEW,
     Acknowledgment,
     AcknowledgmentEvent,
+    Attachment,
+    AttachmentEvent,
     CaseState,
     Delivery,
     DeliveryEvent,
@@ -31,6 +34,7 @@ TABLES: list[tuple[Mapping[Any, Mapping[Any, Any]], type[Enum], type[Enum]]] = [
     (DELIVERY, Delivery, DeliveryEvent),
     (ACKNOWLEDGMENT, Acknowledgment, AcknowledgmentEvent),
     (REVIEW, Review, ReviewStatus),
+    (ATTACHMENT, Attachment, AttachmentEvent),
 ]
 
 
@@ -53,6 +57,21 @@ def test_a_move_that_no_table_has_is_refused_by_name(
             else:
                 with pytest.raises(IllegalTransition, match=str(event.value)):
                     advance(table, state, event)
+
+
+@given(st.lists(st.sampled_from(AttachmentEvent), max_size=12))
+def test_a_document_that_may_have_arrived_is_queued_again_by_proof_or_by_a_person_only(
+    events: list[AttachmentEvent],
+) -> None:
+    state, may_have_arrived = Attachment.QUEUED, False
+    for event in events:
+        if event not in ATTACHMENT[state]:
+            continue
+        state = advance(ATTACHMENT, state, event)
+        may_have_arrived |= event is AttachmentEvent.SEND_BEGAN
+        if event in (AttachmentEvent.NOT_SENT, AttachmentEvent.PERSON_SENDS_AGAIN):
+            may_have_arrived = False
+        assert not (state is Attachment.QUEUED and may_have_arrived)
 
 
 @given(st.lists(st.sampled_from(DeliveryEvent), max_size=12))

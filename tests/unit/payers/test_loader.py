@@ -118,6 +118,38 @@ def test_a_guide_becomes_a_profile(tmp_path: Path) -> None:
     assert profile.playbook.requires == (("diagnoses", "Criteria go by diagnosis."),)
 
 
+_TAKES_DOCUMENTS = (
+    ('transactions = ["authorization", "inquiry"]', 'transactions = ["authorization", "inquiry", "attachment"]'),
+    ('inquiry = "INQUIRY"', 'inquiry = "INQUIRY"\nattachment = "DOCUMENT"'),
+)
+
+
+def _taking_documents(edition: str = "") -> str:
+    text = GUIDE
+    for old, new in _TAKES_DOCUMENTS:
+        assert old in text
+        text = text.replace(old, new, 1)
+    return text.replace('channel = "core_soap"', f'channel = "core_soap"\n{edition}', 1)
+
+
+@pytest.mark.parametrize(
+    ("edition", "taken"),
+    [("", "006020X316"), ('attachment_edition = "005010X211"', "005010X211")],
+)
+def test_a_route_for_documents_has_an_edition(tmp_path: Path, edition: str, taken: str) -> None:
+    core, fax = _load(tmp_path, _taking_documents(edition)).routes
+    assert (core.attachment_edition, fax.attachment_edition) == (taken, None)
+    assert core.endpoint.core is not None
+    assert dict(core.endpoint.core.payload_types)[Transaction.ATTACHMENT] == "DOCUMENT"
+
+
+def test_an_edition_must_be_known_and_of_use(tmp_path: Path) -> None:
+    unknown = _taking_documents('attachment_edition = "004050X151"')
+    assert _faults(tmp_path, unknown) == {("routes[0].attachment_edition", "unknown_value")}
+    unused = _with('channel = "core_soap"', 'channel = "core_soap"\nattachment_edition = "006020X316"')
+    assert _faults(tmp_path, unused) == {("routes[0].attachment_edition", "unused")}
+
+
 def test_a_profile_can_be_a_key(tmp_path: Path) -> None:
     assert hash(_load(tmp_path)) == hash(_load(tmp_path))
 

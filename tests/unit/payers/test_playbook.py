@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -18,9 +18,10 @@ from priorwire.model.authorization import (
     ReviewCategory,
     ServiceLine,
 )
+from priorwire.model.care import Accident, HomeHealthCare, OtherReview
 from priorwire.model.eligibility import Answer, Benefit, Coverage, CoverageStatus, Network
 from priorwire.model.parties import Dependent, PersonName, Provider, ProviderRole, Subscriber
-from priorwire.model.services import CodeSystem, DateSpan, ProcedureCode, Quantity, Unit
+from priorwire.model.services import CodeSystem, DateSpan, Delivery, ProcedureCode, Quantity, Unit
 from priorwire.payers import Incomplete, NotRequired, PayerProfile, Playbook, Ready, review
 
 MakeProfile = Callable[..., PayerProfile]
@@ -165,6 +166,74 @@ def test_the_same_request_is_complete_for_one_payer_and_not_for_another(
     assert _faults(make_request(), strict) == {"/services/0/quantity": "payer_requires"}
 
 
+TOMORROW, YESTERDAY = TODAY + timedelta(days=1), TODAY - timedelta(days=1)
+NOTHING = Quantity(value=Decimal(0), unit=Unit.DAYS)
+CARE = HomeHealthCare(prognosis="3", started=TOMORROW)
+#: A field, what no payer can make sense of there, and the faults.
+IMPLAUSIBLE: list[tuple[str, Any, dict[str, str]]] = [
+    ("accident", Accident(on=TOMORROW), {"/accident/on": "future_date"}),
+    ("accident", Accident(on=TODAY), {}),
+    ("onset", TOMORROW, {"/onset": "future_date"}),
+    ("last_menstrual_period", TOMORROW, {"/last_menstrual_period": "future_date"}),
+    ("estimated_birth", TOMORROW, {}),
+    (
+        "other_reviews",
+        (OtherReview(role="00", organization="X", reasons=("X",), on=TOMORROW),),
+        {"/other_reviews/0/on": "future_date"},
+    ),
+    ("home_health", CARE, {}),
+    (
+        "home_health",
+        replace(CARE, surgery_on=TOMORROW, last_visit_on=TOMORROW, physician_contact_on=TOMORROW),
+        {
+            "/home_health/surgery_on": "future_date",
+            "/home_health/last_visit_on": "future_date",
+            "/home_health/physician_contact_on": "future_date",
+        },
+    ),
+    (
+        "home_health",
+        replace(
+            CARE,
+            certification_period=DateSpan(start=TOMORROW, end=TODAY),
+            last_stay=DateSpan(start=TODAY, end=YESTERDAY),
+        ),
+        {"/home_health/certification_period/end": "date_order", "/home_health/last_stay/end": "date_order"},
+    ),
+    (
+        "home_health",
+        replace(CARE, last_stay=DateSpan(start=TOMORROW, end=TOMORROW)),
+        {"/home_health/last_stay/start": "future_date"},
+    ),
+    (
+        "delivery",
+        Delivery(quantity=Quantity(value=Decimal(0), unit=Unit.DAYS)),
+        {"/delivery/quantity/value": "quantity"},
+    ),
+    (
+        "services",
+        (ServiceLine(procedure=MRI, delivery=Delivery(quantity=NOTHING)),),
+        {"/services/0/delivery/quantity/value": "quantity"},
+    ),
+]
+
+
+def test_nothing_happened_to_a_patient_before_the_birth_or_to_a_child_before_its_conception(
+    make_request: MakeRequest, make_profile: MakeProfile
+) -> None:
+    born = replace(make_request().subscriber, birth_date=TODAY)
+    request = make_request(
+        subscriber=born,
+        onset=YESTERDAY,
+        last_menstrual_period=TODAY,
+        estimated_birth=YESTERDAY,
+        accident=Accident(on=TODAY),
+    )
+    assert _faults(request, make_profile()) == {"/onset": "date_order", "/estimated_birth": "date_order"}
+    child = Dependent(name=PersonName(last="X", first="Y"), birth_date=YESTERDAY)
+    assert _faults(replace(request, dependent=child, estimated_birth=None), make_profile()) == {}
+
+
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
@@ -200,6 +269,7 @@ def test_the_same_request_is_complete_for_one_payer_and_not_for_another(
         ),
         ({"diagnoses": (Diagnosis(code="M5416", on=date(2026, 3, 3)),)}, {"/diagnoses/0/on": "future_date"}),
         ({"diagnoses": (Diagnosis(code="M5416", on=TODAY),)}, {}),
+        *(({name: wrong}, expected) for name, wrong, expected in IMPLAUSIBLE),
         ({"kind": RequestKind.CANCEL}, {"/previous_authorization_number": "required"}),
         ({"kind": RequestKind.REVISED, "previous_administrative_reference": "T1"}, {}),
     ],

@@ -10,6 +10,7 @@ import pytest
 from priorwire.gateway import rows as gateway_rows
 from priorwire.gateway.rows import AuditRow, DueRow
 from priorwire.store.archive import ARCHIVE_ROWS
+from priorwire.store.attachments import ATTACHMENT_ROWS
 from priorwire.store.clients import API_KEY_ROWS, IDEMPOTENCY_ROWS
 from priorwire.store.exchanges import EXCHANGE_ROWS
 from priorwire.store.records import RECORD_ROWS
@@ -23,6 +24,7 @@ from priorwire.store.work_items import UNMATCHED_ROWS, WORK_ITEM_ROWS
 ROW_TABLES: tuple[RowTable[Any], ...] = (
     API_KEY_ROWS,
     ARCHIVE_ROWS,
+    ATTACHMENT_ROWS,
     CASE_ROWS,
     DELIVERY_ROWS,
     ENDPOINT_ROWS,

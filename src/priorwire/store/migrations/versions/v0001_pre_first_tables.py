@@ -33,6 +33,7 @@ def upgrade() -> None:
     _webhook_deliveries()
     _records()
     _uses()
+    _attachments()
     _unmatched()
 
 
@@ -507,6 +508,68 @@ def _uses() -> None:
         sa.UniqueConstraint("tenant", "idempotency_key", name=op.f("uq_uses_tenant_idempotency_key")),
     )
     op.create_index(op.f("ix_uses_tenant_transaction_id"), "uses", ["tenant", "transaction_id"], unique=False)
+
+
+def _attachments() -> None:
+    op.create_table(
+        "attachments",
+        sa.Column("seq", COUNTER, autoincrement=True, nullable=False),
+        sa.Column("tenant", sa.String(64), nullable=False),
+        sa.Column("id", sa.String(64), nullable=False),
+        sa.Column("transaction_id", sa.String(64), nullable=False),
+        sa.Column("state", sa.String(40), nullable=False),
+        sa.Column("evidence", sa.SmallInteger(), nullable=False),
+        sa.Column("key_id", sa.String(64), nullable=False),
+        sa.Column("data_key", sa.LargeBinary(), nullable=False),
+        sa.Column("control_number", sa.LargeBinary(), nullable=False),
+        sa.Column("solicited", sa.Boolean(), nullable=False),
+        sa.Column("report_type", sa.Text(), nullable=True),
+        sa.Column("loinc", sa.Text(), nullable=True),
+        sa.Column("description", sa.LargeBinary(), nullable=True),
+        sa.Column("content_type", sa.Text(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("document_id", sa.String(64), nullable=False),
+        sa.Column("meaning", sa.String(64), nullable=False),
+        sa.Column("reference", sa.String(64), nullable=False),
+        sa.Column("route_id", sa.Text(), nullable=True),
+        sa.Column("endpoint_id", sa.Text(), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=True),
+        sa.Column("work_item_id", sa.String(64), nullable=True),
+        sa.Column("simulated", sa.Boolean(), nullable=False),
+        sa.Column("idempotency_key", sa.Text(), nullable=True),
+        sa.Column("created_by", sa.Text(), nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("updated_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant", "document_id"],
+            ["archive.tenant", "archive.id"],
+            name=op.f("fk_attachments_tenant_document_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant", "transaction_id"],
+            ["transactions.tenant", "transactions.id"],
+            name=op.f("fk_attachments_tenant_transaction_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant", "work_item_id"],
+            ["work_items.tenant", "work_items.id"],
+            name=op.f("fk_attachments_tenant_work_item_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_attachments")),
+        sa.UniqueConstraint("reference", name=op.f("uq_attachments_reference")),
+        sa.UniqueConstraint("tenant", "id", name=op.f("uq_attachments_tenant_id")),
+        sa.UniqueConstraint("tenant", "idempotency_key", name=op.f("uq_attachments_tenant_idempotency_key")),
+    )
+    op.create_index(
+        op.f("ix_attachments_tenant_transaction_id"), "attachments", ["tenant", "transaction_id"], unique=False
+    )
 
 
 def _unmatched() -> None:
