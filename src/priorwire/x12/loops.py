@@ -148,8 +148,13 @@ class Placed:
 
 def place(ts: TransactionSet, guide: Guide) -> Placed:
     """Arrange the segments of a set by a guide. Total: whatever the segments are, each ends up in one node."""
+    return arrange(ts.segments, guide)
+
+
+def arrange(segments: Sequence[Segment], guide: Guide) -> Placed:
+    """The same for segments without an envelope."""
     placing = Placing(guide)
-    for segment in ts.segments:
+    for segment in segments:
         placing.take(segment)
     return Placed(guide=guide, root=placing.root, issues=placing.issues, unplaced=placing.unplaced)
 
