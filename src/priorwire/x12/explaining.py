@@ -15,8 +15,9 @@ and `_MOST_SEGMENTS`: a set with a hundred faults is told about as the placing f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 
 from . import grammar, issues
@@ -25,11 +26,14 @@ from .issues import Issue, IssueCode, Place, place_of
 from .loops import LoopNode, Placed, arrange
 from .segments import Segment
 
-#: Says what is wrong with a placed set; of the segments of those identities only where they stand.
-Check = Callable[[Placed, Collection[int]], list[Issue]]
+#: Says what is wrong with a placed set: of the segments of those identities only where they stand, and of more
+#: findings than so many no more than that they are.
+Check = Callable[[Placed, Collection[int], int | None], list[Issue]]
 
 #: Sets placed and checked again to explain one set, and segments in all of them: what trying may cost.
-_MOST_TRIES, _MOST_SEGMENTS = 96, 30_000
+_MOST_TRIES, _MOST_SEGMENTS = 64, 15_000
+#: A long set is tried so often all the same.
+_LEAST_TRIES = 8
 #: Findings about the structure, from the first, near which faults are tried.
 _MOST_PLACES = 4
 #: Faults of one set that are explained.
@@ -47,7 +51,7 @@ class Reading:
 def explained(segments: Sequence[Segment], guide: Guide, check: Check) -> Reading:
     """Place a set and say what is wrong with it, in as few findings as explain it."""
     placed = arrange(segments, guide)
-    reading = Reading(placed=placed, found=check(placed, ()))
+    reading = Reading(placed=placed, found=check(placed, (), None))
     return _Explaining(segments, guide, check).shortest(reading) if _is_cascade(reading.found) else reading
 
 
@@ -86,6 +90,17 @@ _STRUCTURAL = frozenset(
         issues.DEPENDENT_LOOP_MISSING,
     }
 )
+#: Findings that nearly always come from an element of an HL.
+_OF_A_LEVEL = frozenset({issues.LOOP_UNRECOGNISED, issues.HL_LEVEL_MISPLACED})
+#: Findings about something absent: their place is where its loop began, not where it should stand.
+_ABSENT = frozenset(
+    {
+        issues.SEGMENT_MISSING,
+        issues.LOOP_MISSING,
+        issues.HL_CHILD_CODE_WRONG,
+        issues.DEPENDENT_LOOP_MISSING,
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,8 +114,6 @@ class _Fault:
     element: int | None = None
     #: What stands for the segment in `segments`.
     stand_in: Segment | None = None
-    #: The loop that it belongs to, where what stands in the tree does not tell.
-    loop: str | None = None
     #: The segment before one that is left out.
     behind: Segment | None = None
 
@@ -112,7 +125,7 @@ class _Explaining:
         self._segments = segments
         self._guide = guide
         self._check = check
-        self._tries = max(1, min(_MOST_TRIES, _MOST_SEGMENTS // len(segments)))
+        self._tries = max(_LEAST_TRIES, min(_MOST_TRIES, _MOST_SEGMENTS // len(segments)))
         self._faults: list[_Fault] = []
 
     def shortest(self, reading: Reading) -> Reading:
@@ -132,8 +145,11 @@ class _Explaining:
         least = len(reading.found) - (len(reading.found) > 1)
         for fault in islice(self._candidates(reading), self._tries):
             self._tries -= 1
-            placed = arrange(fault.segments, self._guide)
-            found = self._check(placed, [id(each.stand_in) for each in (*self._faults, fault) if each.stand_in])
+            placed = arrange(fault.segments, self._guide, most=least - 1)
+            if len(placed.issues) >= least:
+                continue
+            aside = [id(each.stand_in) for each in (*self._faults, fault) if each.stand_in]
+            found = self._check(placed, aside, least - 1 + len(placed.issues))
             if len(found) < least:
                 least, best = len(found), (fault, Reading(placed=placed, found=found))
                 if not found:
@@ -147,22 +163,28 @@ class _Explaining:
     # --- which faults are tried -----------------------------------------------------------------
 
     def _candidates(self, reading: Reading) -> Iterator[_Fault]:
+        yield from self._misnumbered()
         if len(reading.found) == 1:
-            yield from self._misnumbered()
             return
         where = {id(item): node for node in reading.placed.root.walk() for item in node.segments}
         indexes = self._indexes(reading.found)
-        for kind in (self._repeated, self._misspelt, self._exchanged, self._missing):
-            for index in indexes:
-                yield from kind(index, where)
-        for index in self._levels_near(indexes):
-            yield from self._wrong_level(index)
+        near = [partial(self._near, index, where) for index in indexes]
+        levels = [partial(self._wrong_level, index) for index in self._levels_near(indexes)]
+        of_a_level = any(each.code in _OF_A_LEVEL and each.place.segment == "HL" for each in reading.found)
+        for faults in (*levels, *near) if of_a_level else (*near, *levels):
+            yield from faults()
         for index in indexes:
             yield from self._surplus(index)
 
+    def _near(self, index: int, where: dict[int, LoopNode]) -> Iterator[_Fault]:
+        """What may be wrong with a segment, or before it."""
+        for kind in (self._repeated, self._misspelt, self._missing, self._exchanged):
+            yield from kind(index, where)
+
     def _indexes(self, found: Sequence[Issue]) -> list[int]:
         """Where to try, nearest to the first findings first; never ST nor SE."""
-        positions = dict.fromkeys(each.place.position for each in found if _is_structural(each))
+        structural = sorted((each for each in found if _is_structural(each)), key=lambda each: each.code in _ABSENT)
+        positions = dict.fromkeys(each.place.position for each in structural)
         at = {segment.number: index for index, segment in enumerate(self._segments) if not is_absent(segment)}
         near = [at[position] for position in islice(positions, _MOST_PLACES) if position in at]
         steps = (0, 1, -1, -2)
@@ -210,10 +232,11 @@ class _Explaining:
         """What may stand in a loop before a segment: what is required and absent, what begins a loop that knows it."""
         following = self._segments[index + 1]
         for at, part in enumerate(node.guide.parts):
-            absent = part.usage is Usage.REQUIRED and not node.counts.get(at)
-            alike = isinstance(part, Use) and at > 0 and _resembles(part.id, self._segments[index].id)
-            if absent or alike or (isinstance(part, Loop) and _knows(part, following)):
-                yield part.opener if isinstance(part, Loop) else part
+            use = part.opener if isinstance(part, Loop) else part
+            called_for = part.usage is Usage.REQUIRED or part.id in grammar.BRACKETS
+            alike = (at > 0 or isinstance(part, Loop)) and _resembles(use.id, self._segments[index].id)
+            if alike or (called_for and not node.counts.get(at)) or (isinstance(part, Loop) and _knows(part, following)):
+                yield use
 
     def _exchanged(self, index: int, where: dict[int, LoopNode]) -> Iterator[_Fault]:
         """It stands before the one that should follow it."""
@@ -227,13 +250,11 @@ class _Explaining:
         """What should begin a loop before it is absent."""
         segment = self._segments[index]
         for node in self._around(index, where):
-            for at, part in enumerate(node.guide.parts):
+            for part in node.guide.parts:
                 if isinstance(part, Loop) and _knows(part, segment):
-                    required = part.usage is Usage.REQUIRED and not node.counts.get(at)
                     opener = self._opener(part, node, index)
                     changed = [*self._segments[:index], opener, *self._segments[index:]]
-                    code = issues.LOOP_MISSING if required else issues.SEGMENT_MISSING
-                    yield _Fault(code=code, about=segment, segments=changed, stand_in=opener, loop=part.id)
+                    yield _Fault(code=issues.SEGMENT_MISSING, about=segment, segments=changed, stand_in=opener)
 
     def _opener(self, loop: Loop, node: LoopNode, index: int) -> Segment:
         """What would begin a loop, by what the guide says of it."""
@@ -305,9 +326,9 @@ class _Explaining:
         placed = reading.placed
         found, weight = [], None if self._guide.certain else issues.Severity.WARNING
         for fault in reversed(self._faults):
-            place_of_fault, was_placed = _undone(fault, placed.root)
-            found.append(Issue(code=fault.code, place=place_of_fault, weight=weight))
-            if not was_placed:
+            at, code, is_placed = _undone(fault, placed.root)
+            found.append(Issue(code=code, place=at, weight=weight))
+            if not is_placed:
                 placed.unplaced.append(fault.about)
         absent = {fault.about.number: fault.about for fault in self._faults if _is_missing(fault)}
         rest = [_resituated(each, absent) for each in reading.found]
@@ -337,25 +358,32 @@ def _resembles(name: str, other: str) -> bool:
     return len(name) == len(other) and sum(a != b for a, b in zip(name, other, strict=True)) <= 1
 
 
-def _undone(fault: _Fault, root: LoopNode) -> tuple[Place, bool]:
-    """Where a fault is reported, and whether the segment stands where the guide has it; mends the tree."""
+def _undone(fault: _Fault, root: LoopNode) -> tuple[Place, IssueCode, bool]:
+    """Where a fault is reported, as what, and whether the segment stands where the guide has it; mends the tree."""
+    about, stand_in = fault.about, fault.stand_in
     if fault.behind is not None:
         node, at = _found(root, fault.behind)
-        node.items.insert(at + 1, fault.about)
+        node.items.insert(at + 1, about)
         node.known.insert(at + 1, -1)
-        return place_of(fault.about, element=fault.element, loop=node.named), False
-    node, at = _found(root, fault.stand_in or fault.about)
-    if fault.stand_in is None:
-        return place_of(fault.about, element=fault.element, loop=node.named), True
-    if not _is_missing(fault):
-        node.items[at] = fault.about
-        is_level = fault.about.id == "HL"
-        if not is_level:
-            node.known[at] = -1
-        return place_of(fault.about, element=fault.element, loop=node.named), is_level
-    del node.items[at], node.known[at]
-    where = replace(place_of(fault.about, loop=fault.loop), segment=fault.stand_in.id)
-    return where, True
+        return place_of(about, element=fault.element, loop=node.named), fault.code, False
+    node, at = _found(root, stand_in or about)
+    where = place_of(about, element=fault.element, loop=node.named)
+    if stand_in is None:
+        return where, fault.code, True
+    if is_absent(stand_in):
+        del node.items[at], node.known[at]
+        code = issues.LOOP_MISSING if _is_required(node) else fault.code
+        return replace(where, segment=stand_in.id), code, True
+    node.items[at] = about
+    if about.id != "HL":
+        node.known[at] = -1
+    return where, fault.code, about.id == "HL"
+
+
+def _is_required(node: LoopNode) -> bool:
+    """Whether it is the one occurrence of a loop that must stand."""
+    alike = [each for each in node.parent.loops() if each.guide is node.guide] if node.parent else []
+    return node.guide.usage is Usage.REQUIRED and alike == [node]
 
 
 def _found(root: LoopNode, segment: Segment) -> tuple[LoopNode, int]:

@@ -151,11 +151,13 @@ def place(ts: TransactionSet, guide: Guide) -> Placed:
     return arrange(ts.segments, guide)
 
 
-def arrange(segments: Sequence[Segment], guide: Guide) -> Placed:
-    """The same for segments without an envelope."""
+def arrange(segments: Sequence[Segment], guide: Guide, *, most: int | None = None) -> Placed:
+    """The same for segments without an envelope; with more than `most` findings, only as far as those."""
     placing = Placing(guide)
     for segment in segments:
         placing.take(segment)
+        if most is not None and len(placing.issues) > most:
+            break
     return Placed(guide=guide, root=placing.root, issues=placing.issues, unplaced=placing.unplaced)
 
 

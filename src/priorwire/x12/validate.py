@@ -69,11 +69,13 @@ def exactly(
     """The same by the whole tree, whether the text alone would have told or not; `proving` spares clean segments."""
     known: KnownFaults = {}
 
-    def check(placed: Placed, aside: Collection[int]) -> list[Issue]:
+    def check(placed: Placed, aside: Collection[int], most: int | None) -> list[Issue]:
         checking = _Checking(guide, proving, aside=aside, known=known)
         for node in placed.root.walk():
             if node.is_known:
                 checking.loop(node)
+            if most is not None and len(checking.found) > most:
+                break
         checking.hierarchy(placed)
         return _merged(placed.issues, checking.found)
 
@@ -122,7 +124,7 @@ def _functional_group(ts: TransactionSet, guide: Guide) -> Iterator[Issue]:
 
 
 #: What is wrong with a segment (by identity) as a use (by identity) has it.
-KnownFaults = dict[tuple[int, int], list[Fault]]
+KnownFaults = dict[tuple[int, int], Sequence[Fault]]
 
 
 class _Checking:
@@ -164,12 +166,11 @@ class _Checking:
         self._situations(node)
 
     def _faults(self, segment: Segment, use: Use) -> Sequence[Fault]:
-        if self._proving is not None and self._proving.pattern(use).proves(segment.text()):
-            return ()
         key = id(segment), id(use)
         faults = self._known.get(key)
         if faults is None:
-            faults = self._known[key] = list(segment_faults(segment, use))
+            proved = self._proving is not None and self._proving.pattern(use).proves(segment.text())
+            faults = self._known[key] = () if proved else tuple(segment_faults(segment, use))
         return faults
 
     def _situations(self, node: LoopNode) -> None:
@@ -178,8 +179,14 @@ class _Checking:
             places = (issue.place, issue.trigger or issue.place)
             if issue.place.start < 0 or (issue.trigger and issue.trigger.start < 0):
                 continue  # it rests on a segment that was not sent
+            if issue.code is issues.DEPENDENT_SEGMENT_MISSING and self._is_misnamed(issue.place.segment, node):
+                continue
             if not any(each.element and (each.position, each.element) in self._told for each in places):
                 self.found.append(issue)
+
+    def _is_misnamed(self, segment_id: str, node: LoopNode) -> bool:
+        """Whether a segment stands of which nobody can tell whether it is the one that is absent."""
+        return any((each.number, 1) in self._told for each in node.segments if each.id == segment_id)
 
     def _count_segment(self, node: LoopNode, index: int, use: Use, count: int) -> None:
         if not count:
