@@ -127,6 +127,7 @@ class _Explaining:
         self._check = check
         self._tries = max(_LEAST_TRIES, min(_MOST_TRIES, _MOST_SEGMENTS // len(segments)))
         self._faults: list[_Fault] = []
+        self._kept: list[Segment] = []
 
     def shortest(self, reading: Reading) -> Reading:
         """The reading with the fewest findings that was come upon."""
@@ -145,13 +146,17 @@ class _Explaining:
         least = len(reading.found) - (len(reading.found) > 1)
         for fault in islice(self._candidates(reading), self._tries):
             self._tries -= 1
-            placed = arrange(fault.segments, self._guide, most=least - 1)
-            if len(placed.issues) >= least:
+            hidden = _hidden(fault, reading.found)
+            most = least - hidden - 1
+            placed = arrange(fault.segments, self._guide, most=most)
+            if len(placed.issues) > most or _hides(placed, reading.placed):
                 continue
-            aside = [id(each.stand_in) for each in (*self._faults, fault) if each.stand_in]
-            found = self._check(placed, aside, least - 1 + len(placed.issues))
-            if len(found) < least:
-                least, best = len(found), (fault, Reading(placed=placed, found=found))
+            tried = [each.stand_in for each in (*self._faults, fault) if each.stand_in]
+            self._kept += tried  # an identity tells nothing of what is gone
+            aside = [id(each) for each in tried if is_absent(each) or each.id != "HL"]
+            found = self._check(placed, aside, most + len(placed.issues))
+            if len(found) <= most:
+                least, best = len(found) + hidden, (fault, Reading(placed=placed, found=found))
                 if not found:
                     break
         if best is None:
@@ -337,9 +342,22 @@ class _Explaining:
 
 
 #: Levels behind a finding, and before a level, that are looked at.
-_LEVELS_BEHIND, _LEVELS_BEFORE = 2, 6
+_LEVELS_BEHIND, _LEVELS_BEFORE = 4, 6
 #: HL and HL01 to HL04.
 _HL_ELEMENTS = 5
+
+
+def _hides(placed: Placed, before: Placed) -> bool:
+    """Whether more than before stands in no use of the guide, where nothing is found wrong with it."""
+    unrecognised = [sum(each.code is issues.LOOP_UNRECOGNISED for each in one.issues) for one in (placed, before)]
+    return placed.apart > before.apart or unrecognised[0] > unrecognised[1]
+
+
+def _hidden(fault: _Fault, found: Sequence[Issue]) -> int:
+    """How many findings are no longer seen only because a segment is left out, though nothing followed from them."""
+    if fault.behind is None or fault.behind.elements == fault.about.elements:
+        return 0
+    return sum(each.place.position == fault.about.number and not _is_structural(each) for each in found)
 
 
 def _is_missing(fault: _Fault) -> bool:

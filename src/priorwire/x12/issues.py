@@ -216,6 +216,7 @@ NO_GROUPS = _code("I25", "The interchange holds neither a group nor a TA1.", sev
 MARK_BEFORE = _code(
     "I26", "A byte order mark stands before the interchange; it was read past.", severity=_WARNING, ta105="022"
 )
+HEADER_REPEATED = _code("I27", "This header stands twice running; one of the two was read past.", ta105="022")
 
 # G: the functional group. AK905 codes.
 GS_MISSING = _code("G1", "A transaction set stands outside any group: its GS is missing.", ta105="024")

@@ -144,6 +144,8 @@ class Placed:
     issues: list[Issue] = field(default_factory=list)
     #: Segments that no part of the guide took. Each stands in `root` all the same.
     unplaced: list[Segment] = field(default_factory=list)
+    #: How many segments stand in no use of the guide: those, and what was kept apart with them.
+    apart: int = 0
 
 
 def place(ts: TransactionSet, guide: Guide) -> Placed:
@@ -158,7 +160,7 @@ def arrange(segments: Sequence[Segment], guide: Guide, *, most: int | None = Non
         placing.take(segment)
         if most is not None and len(placing.issues) > most:
             break
-    return Placed(guide=guide, root=placing.root, issues=placing.issues, unplaced=placing.unplaced)
+    return Placed(guide=guide, root=placing.root, issues=placing.issues, unplaced=placing.unplaced, apart=placing.apart)
 
 
 class _Fit(Enum):
@@ -179,6 +181,7 @@ class Placing:
         self.root = LoopNode(guide.root, None)
         self.issues: list[Issue] = []
         self.unplaced: list[Segment] = []
+        self.apart = 0
         self._guide = guide
         self._weight = None if guide.certain else Severity.WARNING
         self._level = self.root  # the innermost HL, or the root before the first
@@ -302,6 +305,7 @@ class Placing:
             self._current = self._unknown(segment, begins)
             self._found(issues.LOOP_UNRECOGNISED, segment, element=1)
             return
+        self.apart += 1
         if not self._current.is_known:
             _put(self._current, segment, -1)  # it belongs to what was reported already
             return
@@ -337,6 +341,7 @@ class Placing:
         _put(parent, node, -1)
         _put(node, segment, -1)
         self.unplaced.append(segment)
+        self.apart += 1
         return node
 
     def _found(self, code: IssueCode, segment: Segment, *, element: int | None = None, loop: str | None = None) -> None:
