@@ -26,7 +26,8 @@ def segment_faults(segment: Segment, use: Use) -> Iterator[Fault]:
 
     Where what tells the use from others of its id is wrong, that is all: nobody knows what the rest should be.
     """
-    telling = [key if isinstance(key, int) else key[0] for key, values in use.when if not _is_told(segment, key, values)]
+    wrong = [key for key, values in use.when if not _is_told(segment, key, values)]
+    telling = [key if isinstance(key, int) else key[0] for key in wrong]
     faults = _faults(segment, use)
     if not telling:
         yield from faults

@@ -240,7 +240,8 @@ class _Explaining:
             use = part.opener if isinstance(part, Loop) else part
             called_for = part.usage is Usage.REQUIRED or part.id in grammar.BRACKETS
             alike = (at > 0 or isinstance(part, Loop)) and _resembles(use.id, self._segments[index].id)
-            if alike or (called_for and not node.counts.get(at)) or (isinstance(part, Loop) and _knows(part, following)):
+            begins = isinstance(part, Loop) and _knows(part, following)
+            if alike or begins or (called_for and not node.counts.get(at)):
                 yield use
 
     def _exchanged(self, index: int, where: dict[int, LoopNode]) -> Iterator[_Fault]:

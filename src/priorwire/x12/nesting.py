@@ -149,6 +149,7 @@ class Nesting:
 
     def _ge(self, segment: Segment, codes: Codes) -> None:
         self._end_set(None)
+        self._sets_lost += self._in_lost_set
         if self._group is None:
             self._stray(segment, None if self._in_lost_group else issues.TRAILER_OUTSIDE, codes)
             self._groups_lost += self._in_lost_group

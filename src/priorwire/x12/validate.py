@@ -158,10 +158,9 @@ class _Checking:
                 self._count_loop(node, index, part, count)
         for item, index in zip(node.items, node.known, strict=True):
             use = node.guide.parts[index] if index >= 0 else None
-            if isinstance(item, Segment) and isinstance(use, Use):
-                if id(item) not in self._aside:
-                    for fault in self._faults(item, use):
-                        self.add(fault, item, node.named)
+            if isinstance(item, Segment) and isinstance(use, Use) and id(item) not in self._aside:
+                for fault in self._faults(item, use):
+                    self.add(fault, item, node.named)
         self._brackets(node)
         self._situations(node)
 

@@ -56,6 +56,7 @@ SHOWN = {
     "no-code-values": _sent("1234567893", "1234567890"),
     "unknown-not-looked-into": _sent("HL*5", "DTP*AAH*XX*1~HL*5"),
     "nothing-inside-composites": _sent("D8:20261130", "D8:20261331"),
+    "levels-by-number-alone": _sent("HL*4*3*EV*1", "HL*4*3*23*1"),
     "levels-not-counted": _sent("HL*4*3*EV*1", "HL*4*2*EV*1"),
     "versions-not-compared": message(_R, after=("*005010X217~ST", "*005010X216~ST")),
     "reads-past": message(_R, after=("000000007~", "000000007")),

@@ -235,6 +235,7 @@ ENVELOPE: dict[str, Edit] = {
     "I21": put("IEA*1*000000007~", "IEA*1*000000007"),
     "I22": put("*EXAMPLE PAYER*", "*EXAMPLE\n PAYER*"),
     "I24": put("GE*1*7~", "GE*1*7~GE*1*7~"),
+    "I27": put("ST*278*0001*005010X217~", "ST*278*0001*005010X217~" * 2),
     "G2": put("GE*1*7~", ""),
     "G3": put("GE*1*7~", "GE*1*8~"),
     "G4": put("GE*1*7~", "GE*2*7~"),
