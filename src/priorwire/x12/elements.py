@@ -26,14 +26,11 @@ def segment_faults(segment: Segment, use: Use) -> Iterator[Fault]:
 
     Where what tells the use from others of its id is wrong, that is all: nobody knows what the rest should be.
     """
-    wrong = [key for key, values in use.when if not _is_told(segment, key, values)]
-    telling = [key if isinstance(key, int) else key[0] for key in wrong]
-    faults = _faults(segment, use)
-    if not telling:
-        yield from faults
-        return
-    found = list(faults)
-    yield from [fault for fault in found if fault.element in telling] or found
+    wrong = [key for key, values in use.when if not _is_told(segment, key, values)] if use.when else []
+    if not wrong:
+        return _faults(segment, use)
+    found, telling = list(_faults(segment, use)), [key if isinstance(key, int) else key[0] for key in wrong]
+    return iter([fault for fault in found if fault.element in telling] or found)
 
 
 def _is_told(segment: Segment, key: int | tuple[int, int], values: Collection[str]) -> bool:
