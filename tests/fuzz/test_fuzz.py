@@ -32,8 +32,9 @@ CHUNK = 2_500
 ACKNOWLEDGED, COUNTED = 50, 100
 
 #: Calls that one byte of an input may cost, and one input whatever its size (choosing a guide, an envelope).
-#: A right set costs about 4 a byte; one that is wrong everywhere three times that.
-CALLS_PER_BYTE, CALLS_PER_INPUT = 30, 4_000
+#: A right set costs about 4 a byte; one that is wrong everywhere three times that for each time that it is tried to
+#: explain what is wrong (`explaining`), which for a short set is up to 64 times.
+CALLS_PER_BYTE, CALLS_PER_INPUT = 200, 4_000
 
 _ENVELOPES = (
     (

@@ -191,6 +191,15 @@ def displaced(case: Case, finding: Finding) -> bool:
     return case.is_displaced(finding.spot)
 
 
+def wrong_level(case: Case, finding: Finding) -> bool:
+    """At or behind a level that we find to be another than it says."""
+    return any(
+        (each.code, each.spot.segment, each.spot.set) == ("L4", "HL", finding.spot.set)
+        and each.spot.position <= finding.spot.position
+        for each in case.ours.findings
+    )
+
+
 def cascade(case: Case, finding: Finding) -> bool:
     structural = {"IK3 1", "IK3 2", "IK3 3", "IK3 4", "IK3 5", "HL1", "HL2"}
     return finding.code in structural and displaced(case, finding)

@@ -8,7 +8,7 @@ first that applies in the order usage, repeats, components, type, length, code.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from . import grammar, issues
@@ -22,7 +22,22 @@ __all__ = ["Fault", "segment_faults"]
 
 
 def segment_faults(segment: Segment, use: Use) -> Iterator[Fault]:
-    """Everything wrong with a segment as `use` has it, element by element."""
+    """Everything wrong with a segment as `use` has it, element by element.
+
+    Where what tells the use from others of its id is wrong, that is all: nobody knows what the rest should be.
+    """
+    wrong = [key for key, values in use.when if not _is_told(segment, key, values)] if use.when else []
+    if not wrong:
+        return _faults(segment, use)
+    found, telling = list(_faults(segment, use)), [key if isinstance(key, int) else key[0] for key in wrong]
+    return iter([fault for fault in found if fault.element in telling] or found)
+
+
+def _is_told(segment: Segment, key: int | tuple[int, int], values: Collection[str]) -> bool:
+    return (segment.element(key) if isinstance(key, int) else segment.component(*key)).strip() in values
+
+
+def _faults(segment: Segment, use: Use) -> Iterator[Fault]:
     elements = segment.elements
     if not any(elements[1:]):
         yield Fault(issues.SEGMENT_EMPTY)

@@ -144,14 +144,23 @@ class Placed:
     issues: list[Issue] = field(default_factory=list)
     #: Segments that no part of the guide took. Each stands in `root` all the same.
     unplaced: list[Segment] = field(default_factory=list)
+    #: How many segments stand in no use of the guide: those, and what was kept apart with them.
+    apart: int = 0
 
 
 def place(ts: TransactionSet, guide: Guide) -> Placed:
     """Arrange the segments of a set by a guide. Total: whatever the segments are, each ends up in one node."""
+    return arrange(ts.segments, guide)
+
+
+def arrange(segments: Sequence[Segment], guide: Guide, *, most: int | None = None) -> Placed:
+    """The same for segments without an envelope; with more than `most` findings, only as far as those."""
     placing = Placing(guide)
-    for segment in ts.segments:
+    for segment in segments:
         placing.take(segment)
-    return Placed(guide=guide, root=placing.root, issues=placing.issues, unplaced=placing.unplaced)
+        if most is not None and len(placing.issues) > most:
+            break
+    return Placed(guide=guide, root=placing.root, issues=placing.issues, unplaced=placing.unplaced, apart=placing.apart)
 
 
 class _Fit(Enum):
@@ -175,6 +184,7 @@ class Placing:
         self.root = LoopNode(guide.root, None)
         self.issues: list[Issue] = []
         self.unplaced: list[Segment] = []
+        self.apart = 0
         self._guide = guide
         self._weight = None if guide.certain else Severity.WARNING
         self._level = self.root  # the innermost HL, or the root before the first
@@ -298,6 +308,7 @@ class Placing:
             self._current = self._unknown(segment, begins)
             self._found(issues.LOOP_UNRECOGNISED, segment, element=1)
             return
+        self.apart += 1
         if not self._current.is_known:
             _put(self._current, segment, -1)  # it belongs to what was reported already
             return
@@ -333,6 +344,7 @@ class Placing:
         _put(parent, node, -1)
         _put(node, segment, -1)
         self.unplaced.append(segment)
+        self.apart += 1
         return node
 
     def _found(self, code: IssueCode, segment: Segment, *, element: int | None = None, loop: str | None = None) -> None:

@@ -1,0 +1,422 @@
+"""The shortest explanation of what is wrong with the structure of a set: one fault, one finding.
+
+Theory of operation. The placing (`loops`) is greedy: of a set without its NM1 it says that a loop is
+missing, and again of each segment behind that nothing here knows it. So where a set has more than one
+finding and one of them is about its structure, the faults that people and programs make are tried out
+near each: a segment was sent twice, or misspelt, or changed places with its neighbour, or is absent;
+one element of an HL is wrong; a segment does not belong there. The set is placed and checked again
+as if that had been right. What leaves fewer findings, its own included, is taken for what happened, and the
+rest is looked at in the same way.
+
+What was tried is undone in the tree: each segment stands in it as it was sent, in the loop that it was
+meant for. A loop may then lack the segment that should begin it. The trying is bounded by `_MOST_TRIES`
+and `_MOST_SEGMENTS`: a set with a hundred faults is told about as the placing found them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import islice
+
+from . import grammar, issues
+from .guide import Element, Guide, Loop, Usage, Use
+from .issues import Issue, IssueCode, Place, place_of
+from .loops import LoopNode, Placed, arrange
+from .segments import Segment
+
+#: Says what is wrong with a placed set: of the segments of those identities only where they stand, and of more
+#: findings than so many no more than that they are.
+Check = Callable[[Placed, Collection[int], int | None], list[Issue]]
+
+#: Sets placed and checked again to explain one set, and segments in all of them: what trying may cost.
+_MOST_TRIES, _MOST_SEGMENTS = 64, 15_000
+#: A long set is tried so often all the same.
+_LEAST_TRIES = 8
+#: Findings about the structure, from the first, near which faults are tried.
+_MOST_PLACES = 4
+#: Faults of one set that are explained.
+_MOST_FAULTS = 6
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """A set in the shape of its guide, and all that is wrong with it."""
+
+    placed: Placed
+    found: list[Issue]
+
+
+def explained(segments: Sequence[Segment], guide: Guide, check: Check) -> Reading:
+    """Place a set and say what is wrong with it, in as few findings as explain it."""
+    placed = arrange(segments, guide)
+    reading = Reading(placed=placed, found=check(placed, (), None))
+    return _Explaining(segments, guide, check).shortest(reading) if _is_cascade(reading.found) else reading
+
+
+def is_absent(segment: Segment) -> bool:
+    """Whether a segment was not sent: it stands in a tree only while its absence is tried."""
+    return segment.start < 0
+
+
+def _is_cascade(found: Sequence[Issue]) -> bool:
+    if len(found) == 1:
+        return found[0].code is issues.HL_PARENT_INVALID
+    return len(found) > 1 and any(_is_structural(each) for each in found)
+
+
+def _is_structural(issue: Issue) -> bool:
+    return issue.code in _STRUCTURAL
+
+
+#: Findings that others may follow from.
+_STRUCTURAL = frozenset(
+    {
+        issues.SEGMENT_ID_UNKNOWN,
+        issues.SEGMENT_UNEXPECTED,
+        issues.SEGMENT_NOT_IN_SET,
+        issues.SEGMENT_MISSING,
+        issues.SEGMENT_TOO_OFTEN,
+        issues.SEGMENT_OUT_OF_SEQUENCE,
+        issues.LOOP_MISSING,
+        issues.LOOP_TOO_OFTEN,
+        issues.LOOP_UNRECOGNISED,
+        issues.HL_PARENT_INVALID,
+        issues.HL_NUMBER_REUSED,
+        issues.HL_CHILD_CODE_WRONG,
+        issues.HL_LEVEL_MISPLACED,
+        issues.BRACKET_UNBALANCED,
+        issues.DEPENDENT_LOOP_MISSING,
+    }
+)
+#: Findings that nearly always come from an element of an HL.
+_OF_A_LEVEL = frozenset({issues.LOOP_UNRECOGNISED, issues.HL_LEVEL_MISPLACED})
+#: Findings about something absent: their place is where its loop began, not where it should stand.
+_ABSENT = frozenset(
+    {
+        issues.SEGMENT_MISSING,
+        issues.LOOP_MISSING,
+        issues.HL_CHILD_CODE_WRONG,
+        issues.DEPENDENT_LOOP_MISSING,
+    }
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Fault:
+    """A fault that may have been made, and the segments as they would stand without it."""
+
+    code: IssueCode
+    #: What is reported, as it was sent; where something is absent, what follows it.
+    about: Segment
+    segments: Sequence[Segment]
+    element: int | None = None
+    #: What stands for the segment in `segments`.
+    stand_in: Segment | None = None
+    #: The segment before one that is left out.
+    behind: Segment | None = None
+
+
+class _Explaining:
+    """The search for one set."""
+
+    def __init__(self, segments: Sequence[Segment], guide: Guide, check: Check) -> None:
+        self._segments = segments
+        self._guide = guide
+        self._check = check
+        self._tries = max(_LEAST_TRIES, min(_MOST_TRIES, _MOST_SEGMENTS // len(segments)))
+        self._faults: list[_Fault] = []
+        self._kept: list[Segment] = []
+
+    def shortest(self, reading: Reading) -> Reading:
+        """The reading with the fewest findings that was come upon."""
+        for _ in range(_MOST_FAULTS):
+            better = self._better(reading)
+            if better is None:
+                break
+            reading = better
+            if not _is_cascade(reading.found):
+                break
+        return self._restored(reading) if self._faults else reading
+
+    def _better(self, reading: Reading) -> Reading | None:
+        """The same set with one fault explained, where that leaves fewer findings."""
+        best: tuple[_Fault, Reading] | None = None
+        least = len(reading.found) - (len(reading.found) > 1)
+        for fault in islice(self._candidates(reading), self._tries):
+            self._tries -= 1
+            hidden = _hidden(fault, reading.found)
+            most = least - hidden - 1
+            placed = arrange(fault.segments, self._guide, most=most)
+            if len(placed.issues) > most or _hides(placed, reading.placed):
+                continue
+            tried = [each.stand_in for each in (*self._faults, fault) if each.stand_in]
+            self._kept += tried  # an identity tells nothing of what is gone
+            aside = [id(each) for each in tried if is_absent(each) or each.id != "HL"]
+            found = self._check(placed, aside, most + len(placed.issues))
+            if len(found) <= most:
+                least, best = len(found) + hidden, (fault, Reading(placed=placed, found=found))
+                if not found:
+                    break
+        if best is None:
+            return None
+        self._faults.append(best[0])
+        self._segments = best[0].segments
+        return best[1]
+
+    # --- which faults are tried -----------------------------------------------------------------
+
+    def _candidates(self, reading: Reading) -> Iterator[_Fault]:
+        yield from self._misnumbered()
+        if len(reading.found) == 1:
+            return
+        where = {id(item): node for node in reading.placed.root.walk() for item in node.segments}
+        indexes = self._indexes(reading.found)
+        near = [partial(self._near, index, where) for index in indexes]
+        levels = [partial(self._wrong_level, index) for index in self._levels_near(indexes)]
+        of_a_level = any(each.code in _OF_A_LEVEL and each.place.segment == "HL" for each in reading.found)
+        for faults in (*levels, *near) if of_a_level else (*near, *levels):
+            yield from faults()
+        for index in indexes:
+            yield from self._surplus(index)
+
+    def _near(self, index: int, where: dict[int, LoopNode]) -> Iterator[_Fault]:
+        """What may be wrong with a segment, or before it."""
+        for kind in (self._repeated, self._misspelt, self._missing, self._exchanged):
+            yield from kind(index, where)
+
+    def _indexes(self, found: Sequence[Issue]) -> list[int]:
+        """Where to try, nearest to the first findings first; never ST nor SE."""
+        structural = sorted((each for each in found if _is_structural(each)), key=lambda each: each.code in _ABSENT)
+        positions = dict.fromkeys(each.place.position for each in structural)
+        at = {segment.number: index for index, segment in enumerate(self._segments) if not is_absent(segment)}
+        near = [at[position] for position in islice(positions, _MOST_PLACES) if position in at]
+        steps = (0, 1, -1, -2)
+        wanted = dict.fromkeys(index + step for step in steps for index in near)
+        return [index for index in wanted if 0 < index < len(self._segments) - 1]
+
+    def _levels_near(self, indexes: Sequence[int]) -> list[int]:
+        """The HL of the levels that the findings stand in, and those behind."""
+        levels = [index for index, segment in enumerate(self._segments) if segment.id == "HL"]
+        own = [max((each for each in levels if each <= index), default=None) for index in indexes]
+        behind = [each for each in levels if indexes and each > min(indexes)]
+        return list(dict.fromkeys([each for each in own if each is not None] + behind[:_LEVELS_BEHIND]))
+
+    def _repeated(self, index: int, where: dict[int, LoopNode]) -> Iterator[_Fault]:
+        segment, before = self._segments[index], self._segments[index - 1]
+        if segment.elements != before.elements:
+            return
+        node = where[id(segment)]
+        code, element = issues.SEGMENT_TOO_OFTEN, None
+        if segment.id == "HL":
+            code, element = issues.HL_NUMBER_REUSED, 1
+        elif node.opener is segment and node.parent and node.guide.max == 1:
+            code = issues.LOOP_TOO_OFTEN
+        yield self._without(index, code, element)
+
+    def _surplus(self, index: int) -> Iterator[_Fault]:
+        if self._segments[index].id != "HL" and not is_absent(self._segments[index]):
+            yield self._without(index, issues.SEGMENT_UNEXPECTED, None)
+
+    def _without(self, index: int, code: IssueCode, element: int | None) -> _Fault:
+        segments = [*self._segments[:index], *self._segments[index + 1 :]]
+        about = self._segments[index]
+        return _Fault(code=code, about=about, segments=segments, element=element, behind=self._segments[index - 1])
+
+    def _misspelt(self, index: int, where: dict[int, LoopNode]) -> Iterator[_Fault]:
+        segment = self._segments[index]
+        if segment.id in self._guide.segment_ids:
+            return
+        code = issues.SEGMENT_NOT_IN_SET if grammar.is_segment_id(segment.id) else issues.SEGMENT_ID_UNKNOWN
+        meant = [use.id for node in self._around(index, where) for use in self._lacking(node, index)]
+        for name in sorted(dict.fromkeys(meant), key=lambda name: not _resembles(name, segment.id)):
+            yield self._instead(index, [name, *segment.elements[1:]], code, None)
+
+    def _lacking(self, node: LoopNode, index: int) -> Iterator[Use]:
+        """What may stand in a loop before a segment: what is required and absent, what begins a loop that knows it."""
+        following = self._segments[index + 1]
+        for at, part in enumerate(node.guide.parts):
+            use = part.opener if isinstance(part, Loop) else part
+            called_for = part.usage is Usage.REQUIRED or part.id in grammar.BRACKETS
+            alike = (at > 0 or isinstance(part, Loop)) and _resembles(use.id, self._segments[index].id)
+            begins = isinstance(part, Loop) and _knows(part, following)
+            if alike or begins or (called_for and not node.counts.get(at)):
+                yield use
+
+    def _exchanged(self, index: int, where: dict[int, LoopNode]) -> Iterator[_Fault]:
+        """It stands before the one that should follow it."""
+        segments = self._segments
+        if index + 1 < len(segments) - 1 and id(segments[index]) in where:
+            first, second = segments[index], segments[index + 1]
+            changed = [*segments[:index], second, first, *segments[index + 2 :]]
+            yield _Fault(code=issues.SEGMENT_OUT_OF_SEQUENCE, about=second, segments=changed)
+
+    def _missing(self, index: int, where: dict[int, LoopNode]) -> Iterator[_Fault]:
+        """What should begin a loop before it is absent."""
+        segment = self._segments[index]
+        for node in self._around(index, where):
+            for part in node.guide.parts:
+                if isinstance(part, Loop) and _knows(part, segment):
+                    opener = self._opener(part, node, index)
+                    changed = [*self._segments[:index], opener, *self._segments[index:]]
+                    yield _Fault(code=issues.SEGMENT_MISSING, about=segment, segments=changed, stand_in=opener)
+
+    def _opener(self, loop: Loop, node: LoopNode, index: int) -> Segment:
+        """What would begin a loop, by what the guide says of it."""
+        use, segment = loop.opener, self._segments[index]
+        elements = [use.id, *([""] * len(use.elements))]
+        first = use.elements[0] if use.elements else None
+        if isinstance(first, Element) and first.codes:
+            elements[1] = min(first.codes)
+        for key, values in use.when:
+            elements[key if isinstance(key, int) else key[0]] = min(values)
+        if use.id == "HL":
+            number = next((each.element(1) for each in self._segments[index - 1 :: -1] if each.id == "HL"), "0").strip()
+            holder = node.opener.element(1).strip() if node.opener and node.opener.id == "HL" else ""
+            elements[1:3] = [str(int(number) + 1) if number.isdecimal() else "", holder]
+        return Segment(elements, segment.delimiters, number=segment.number, start=-1, end=-1)
+
+    def _around(self, index: int, where: dict[int, LoopNode]) -> Iterator[LoopNode]:
+        """The loops that are open before a segment, innermost first."""
+        node: LoopNode | None = where.get(id(self._segments[index - 1]))
+        while node is not None:
+            if node.is_known:
+                yield node
+            node = node.parent
+
+    # --- levels -----------------------------------------------------------------------------------
+
+    def _misnumbered(self) -> Iterator[_Fault]:
+        """One level has another number than its turn, and what lies below it names the right one."""
+        levels = [index for index, segment in enumerate(self._segments) if segment.id == "HL"]
+        numbers = [self._segments[index].element(1).strip() for index in levels]
+        wrong = [turn for turn, number in enumerate(numbers, 1) if number != str(turn)]
+        if len(wrong) == 1:
+            yield self._numbered(levels[wrong[0] - 1], str(wrong[0]))
+
+    def _numbered(self, index: int, number: str) -> _Fault:
+        elements = self._segments[index].elements
+        return self._instead(index, [elements[0], number, *elements[2:]], issues.HL_NUMBER_INVALID, 1)
+
+    def _wrong_level(self, index: int) -> Iterator[_Fault]:
+        """One of the elements of an HL is not what it should be."""
+        segment = self._segments[index]
+        if is_absent(segment):
+            return
+        elements = [*segment.elements, *([""] * (_HL_ELEMENTS - len(segment.elements)))]
+        earlier = [each.element(1).strip() for each in self._segments[:index] if each.id == "HL"]
+        tried = [
+            (issues.HL_NUMBER_INVALID, 1, [str(len(earlier) + 1)]),
+            (issues.LOOP_UNRECOGNISED, 3, sorted(self._guide.levels)),
+            (issues.HL_PARENT_INVALID, 2, list(dict.fromkeys(earlier[: -_LEVELS_BEFORE - 1 : -1]))),
+            (issues.HL_CHILD_CODE_WRONG, 4, ["0", "1"]),
+        ]
+        for code, element, values in tried:
+            for value in values:
+                if value != elements[element].strip():
+                    changed = [*elements[:element], value, *elements[element + 1 :]]
+                    yield self._instead(index, changed, code, element)
+
+    def _instead(self, index: int, elements: Sequence[str], code: IssueCode, element: int | None) -> _Fault:
+        """The same with another segment in the place of one."""
+        about = self._segments[index]
+        stand_in = Segment(elements, about.delimiters, number=about.number, start=about.start, end=about.end)
+        changed = [*self._segments[:index], stand_in, *self._segments[index + 1 :]]
+        return _Fault(code=code, about=about, segments=changed, element=element, stand_in=stand_in)
+
+    # --- back to what was sent ------------------------------------------------------------------------
+
+    def _restored(self, reading: Reading) -> Reading:
+        """The tree with every segment as it was sent, and the findings about the faults themselves."""
+        placed = reading.placed
+        found, weight = [], None if self._guide.certain else issues.Severity.WARNING
+        for fault in reversed(self._faults):
+            at, code, is_placed = _undone(fault, placed.root)
+            found.append(Issue(code=code, place=at, weight=weight))
+            if not is_placed:
+                placed.unplaced.append(fault.about)
+        absent = {fault.about.number: fault.about for fault in self._faults if _is_missing(fault)}
+        rest = [_resituated(each, absent) for each in reading.found]
+        told = [*found, *rest]
+        return Reading(placed=replace(placed, issues=told), found=told)
+
+
+#: Levels behind a finding, and before a level, that are looked at.
+_LEVELS_BEHIND, _LEVELS_BEFORE = 4, 6
+#: HL and HL01 to HL04.
+_HL_ELEMENTS = 5
+
+
+def _hides(placed: Placed, before: Placed) -> bool:
+    """Whether more than before stands in no use of the guide, where nothing is found wrong with it."""
+    unrecognised = [sum(each.code is issues.LOOP_UNRECOGNISED for each in one.issues) for one in (placed, before)]
+    return placed.apart > before.apart or unrecognised[0] > unrecognised[1]
+
+
+def _hidden(fault: _Fault, found: Sequence[Issue]) -> int:
+    """How many findings are no longer seen only because a segment is left out, though nothing followed from them."""
+    if fault.behind is None or fault.behind.elements == fault.about.elements:
+        return 0
+    return sum(each.place.position == fault.about.number and not _is_structural(each) for each in found)
+
+
+def _is_missing(fault: _Fault) -> bool:
+    return fault.stand_in is not None and is_absent(fault.stand_in)
+
+
+def _knows(loop: Loop, segment: Segment) -> bool:
+    return segment.id in loop.openings or any(index for index, _ in loop.uses.get(segment.id, ()))
+
+
+def _resembles(name: str, other: str) -> bool:
+    """Whether one is the other with one character wrong, in another case, or with two that changed places."""
+    other = other.upper()
+    if sorted(name) == sorted(other):
+        return True
+    return len(name) == len(other) and sum(a != b for a, b in zip(name, other, strict=True)) <= 1
+
+
+def _undone(fault: _Fault, root: LoopNode) -> tuple[Place, IssueCode, bool]:
+    """Where a fault is reported, as what, and whether the segment stands where the guide has it; mends the tree."""
+    about, stand_in = fault.about, fault.stand_in
+    if fault.behind is not None:
+        node, at = _found(root, fault.behind)
+        node.items.insert(at + 1, about)
+        node.known.insert(at + 1, -1)
+        return place_of(about, element=fault.element, loop=node.named), fault.code, False
+    node, at = _found(root, stand_in or about)
+    where = place_of(about, element=fault.element, loop=node.named)
+    if stand_in is None:
+        return where, fault.code, True
+    if is_absent(stand_in):
+        del node.items[at], node.known[at]
+        code = issues.LOOP_MISSING if _is_required(node) else fault.code
+        return replace(where, segment=stand_in.id), code, True
+    node.items[at] = about
+    if about.id != "HL":
+        node.known[at] = -1
+    return where, fault.code, about.id == "HL"
+
+
+def _is_required(node: LoopNode) -> bool:
+    """Whether it is the one occurrence of a loop that must stand."""
+    alike = [each for each in node.parent.loops() if each.guide is node.guide] if node.parent else []
+    return node.guide.usage is Usage.REQUIRED and alike == [node]
+
+
+def _found(root: LoopNode, segment: Segment) -> tuple[LoopNode, int]:
+    """The node that a segment stands in, and where."""
+    for node in root.walk():
+        for at, item in enumerate(node.items):
+            if item is segment:
+                return node, at
+    raise AssertionError("every segment of a placed set stands in its tree")
+
+
+def _resituated(issue: Issue, absent: dict[int, Segment]) -> Issue:
+    """A finding at a segment that was not sent stands at the one that follows."""
+    if issue.place.start >= 0 or issue.place.position not in absent:
+        return issue
+    at = absent[issue.place.position]
+    return replace(issue, place=replace(issue.place, start=at.start, end=at.end + 1))
