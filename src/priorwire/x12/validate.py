@@ -8,7 +8,7 @@ nothing stops the walk.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
@@ -87,9 +87,7 @@ def exactly(
     return Checked(issues=_merged(ts.issues, reading.found, levels), arrange=lambda: reading.placed)
 
 
-def _merged(
-    before: Sequence[Issue], after: Sequence[Issue], levels: frozenset[Level] = ALL_LEVELS
-) -> list[Issue]:
+def _merged(before: Sequence[Issue], after: Sequence[Issue], levels: frozenset[Level] = ALL_LEVELS) -> list[Issue]:
     """All findings in the order of the segments; of an element that has one, the checking says nothing more."""
     told = {(each.place.position, each.place.element) for each in before if each.place.element}
     rest = [each for each in after if (each.place.position, each.place.element) not in told]
