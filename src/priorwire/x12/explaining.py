@@ -16,9 +16,10 @@ and `_MOST_SEGMENTS`: a set with a hundred faults is told about as the placing f
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import islice
+from typing import NamedTuple
 
 from . import grammar, issues
 from .guide import Element, Guide, Loop, Usage, Use
@@ -40,8 +41,7 @@ _MOST_PLACES = 4
 _MOST_FAULTS = 6
 
 
-@dataclass(frozen=True, kw_only=True)
-class Reading:
+class Reading(NamedTuple):
     """A set in the shape of its guide, and all that is wrong with it."""
 
     placed: Placed
@@ -103,8 +103,7 @@ _ABSENT = frozenset(
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Fault:
+class _Fault(NamedTuple):
     """A fault that may have been made, and the segments as they would stand without it."""
 
     code: IssueCode
