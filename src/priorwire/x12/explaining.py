@@ -8,33 +8,33 @@ one element of an HL is wrong; a segment does not belong there. The set is place
 as if that had been right. What leaves fewer findings, its own included, is taken for what happened, and the
 rest is looked at in the same way.
 
-What was tried is undone in the tree: each segment stands in it as it was sent, in the loop that it was
-meant for. A loop may then lack the segment that should begin it. The trying is bounded by `_MOST_TRIES`
-and `_MOST_SEGMENTS`: a set with a hundred faults is told about as the placing found them.
+Only what is said changes. The tree stays the one of the placing, whatever explains it: what an answer means
+is never read from a guess. And an explanation keeps to what is certain (`_Certain`): what its own code shows
+to be a party's name stays that, and a level is only taken for another where that one may stand there.
+
+The trying is bounded by `_WORK`, by what it costs: a set with a hundred faults is told about as the placing
+found them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from itertools import islice
 from typing import NamedTuple
 
 from . import grammar, issues
 from .guide import Element, Guide, Loop, Usage, Use
 from .issues import Issue, IssueCode, Place, place_of
-from .loops import LoopNode, Placed, arrange
+from .loops import LoopNode, Placed, Placing, arrange
 from .segments import Segment
 
 #: Says what is wrong with a placed set: of the segments of those identities only where they stand, and of more
 #: findings than so many no more than that they are.
 Check = Callable[[Placed, Collection[int], int | None], list[Issue]]
 
-#: Sets placed and checked again to explain one set, and segments in all of them: what trying may cost.
-_MOST_TRIES, _MOST_SEGMENTS = 64, 15_000
-#: A long set is tried so often all the same.
-_LEAST_TRIES = 8
+#: Segments placed again to explain one set: so many whatever its size, and so many times its own.
+_WORK, _WORK_A_SEGMENT = 600, 12
 #: Findings about the structure, from the first, near which faults are tried.
 _MOST_PLACES = 4
 #: Faults of one set that are explained.
@@ -52,7 +52,9 @@ def explained(segments: Sequence[Segment], guide: Guide, check: Check) -> Readin
     """Place a set and say what is wrong with it, in as few findings as explain it."""
     placed = arrange(segments, guide)
     reading = Reading(placed=placed, found=check(placed, (), None))
-    return _Explaining(segments, guide, check).shortest(reading) if _is_cascade(reading.found) else reading
+    if not _is_cascade(reading.found):
+        return reading
+    return Reading(placed=placed, found=_Explaining(segments, guide, check, placed).shortest(reading))
 
 
 def is_absent(segment: Segment) -> bool:
@@ -90,8 +92,6 @@ _STRUCTURAL = frozenset(
         issues.DEPENDENT_LOOP_MISSING,
     }
 )
-#: Findings that nearly always come from an element of an HL.
-_OF_A_LEVEL = frozenset({issues.LOOP_UNRECOGNISED, issues.HL_LEVEL_MISPLACED})
 #: Findings about something absent: their place is where its loop began, not where it should stand.
 _ABSENT = frozenset(
     {
@@ -120,16 +120,17 @@ class _Fault(NamedTuple):
 class _Explaining:
     """The search for one set."""
 
-    def __init__(self, segments: Sequence[Segment], guide: Guide, check: Check) -> None:
+    def __init__(self, segments: Sequence[Segment], guide: Guide, check: Check, placed: Placed) -> None:
         self._segments = segments
         self._guide = guide
         self._check = check
-        self._tries = max(_LEAST_TRIES, min(_MOST_TRIES, _MOST_SEGMENTS // len(segments)))
+        self._certain = _Certain(placed)
+        self._work = _WORK + _WORK_A_SEGMENT * len(segments)
         self._faults: list[_Fault] = []
         self._kept: list[Segment] = []
 
-    def shortest(self, reading: Reading) -> Reading:
-        """The reading with the fewest findings that was come upon."""
+    def shortest(self, reading: Reading) -> list[Issue]:
+        """The fewest findings that were come upon."""
         for _ in range(_MOST_FAULTS):
             better = self._better(reading)
             if better is None:
@@ -137,32 +138,52 @@ class _Explaining:
             reading = better
             if not _is_cascade(reading.found):
                 break
-        return self._restored(reading) if self._faults else reading
+        return self._told(reading) if self._faults else reading.found
 
     def _better(self, reading: Reading) -> Reading | None:
         """The same set with one fault explained, where that leaves fewer findings."""
         best: tuple[_Fault, Reading] | None = None
         least = len(reading.found) - (len(reading.found) > 1)
-        for fault in islice(self._candidates(reading), self._tries):
-            self._tries -= 1
+        for fault in self._candidates(reading):
+            if self._work <= 0:
+                break
             hidden = _hidden(fault, reading.found)
-            most = least - hidden - 1
-            placed = arrange(fault.segments, self._guide, most=most)
-            if len(placed.issues) > most or _hides(placed, reading.placed):
-                continue
-            tried = [each.stand_in for each in (*self._faults, fault) if each.stand_in]
-            self._kept += tried  # an identity tells nothing of what is gone
-            aside = [id(each) for each in tried if is_absent(each) or each.id != "HL"]
-            found = self._check(placed, aside, most + len(placed.issues))
-            if len(found) <= most:
-                least, best = len(found) + hidden, (fault, Reading(placed=placed, found=found))
-                if not found:
+            tried = self._tried(fault, reading.placed, least - hidden - 1)
+            if tried is not None:
+                least, best = len(tried.found) + hidden, (fault, tried)
+                if not tried.found:
                     break
         if best is None:
             return None
         self._faults.append(best[0])
         self._segments = best[0].segments
         return best[1]
+
+    def _tried(self, fault: _Fault, before: Placed, most: int) -> Reading | None:
+        """The set without a fault, unless more than so many findings are left, or it denies what is certain."""
+        placed = self._arranged(fault.segments, before.apart, most)
+        if placed is None or _hides(placed, before):
+            return None
+        faults = (*self._faults, fault)
+        if not self._certain.holds_in(placed, faults):
+            return None
+        stand_ins = [each.stand_in for each in faults if each.stand_in]
+        self._kept += stand_ins  # an identity tells nothing of what is gone
+        aside = [id(each) for each in stand_ins if is_absent(each) or each.id != "HL"]
+        found = self._check(placed, aside, most + len(placed.issues))
+        if len(found) > most or (fault.element == _HL_LEVEL and _is_refuted(fault, placed, found)):
+            return None
+        return Reading(placed=placed, found=found)
+
+    def _arranged(self, segments: Sequence[Segment], apart: int, most: int) -> Placed | None:
+        """The segments placed, unless more is found, or set apart, than may be."""
+        placing = Placing(self._guide)
+        for segment in segments:
+            placing.take(segment)
+            self._work -= 1
+            if len(placing.issues) > most or placing.apart > apart:
+                return None
+        return placing.placed()
 
     # --- which faults are tried -----------------------------------------------------------------
 
@@ -172,18 +193,15 @@ class _Explaining:
             return
         where = {id(item): node for node in reading.placed.root.walk() for item in node.segments}
         indexes = self._indexes(reading.found)
-        near = [partial(self._near, index, where) for index in indexes]
-        levels = [partial(self._wrong_level, index) for index in self._levels_near(indexes)]
-        of_a_level = any(each.code in _OF_A_LEVEL and each.place.segment == "HL" for each in reading.found)
-        for faults in (*levels, *near) if of_a_level else (*near, *levels):
-            yield from faults()
+        for kind in (self._misspelt, self._repeated, self._exchanged):
+            for index in indexes:
+                yield from kind(index, where)
+        for index in self._levels_near(indexes):
+            yield from self._wrong_level(index)
+        for index in indexes:
+            yield from self._missing(index, where)
         for index in indexes:
             yield from self._surplus(index)
-
-    def _near(self, index: int, where: dict[int, LoopNode]) -> Iterator[_Fault]:
-        """What may be wrong with a segment, or before it."""
-        for kind in (self._repeated, self._misspelt, self._missing, self._exchanged):
-            yield from kind(index, where)
 
     def _indexes(self, found: Sequence[Issue]) -> list[int]:
         """Where to try, nearest to the first findings first; never ST nor SE."""
@@ -271,10 +289,16 @@ class _Explaining:
         for key, values in use.when:
             elements[key if isinstance(key, int) else key[0]] = min(values)
         if use.id == "HL":
-            number = next((each.element(1) for each in self._segments[index - 1 :: -1] if each.id == "HL"), "0").strip()
             holder = node.opener.element(1).strip() if node.opener and node.opener.id == "HL" else ""
-            elements[1:3] = [str(int(number) + 1) if number.isdecimal() else "", holder]
+            elements[1:3] = [self._free_number(index), holder]
         return Segment(elements, segment.delimiters, number=segment.number, start=-1, end=-1)
+
+    def _free_number(self, index: int) -> str:
+        """The number of a level that is absent before a segment; none where the levels were counted without it."""
+        before, behind = self._segments[index - 1 :: -1], self._segments[index:]
+        number = next((each.element(1) for each in before if each.id == "HL"), "0").strip()
+        turn = str(int(number) + 1) if number.isdecimal() else ""
+        return "" if turn == next((each.element(1).strip() for each in behind if each.id == "HL"), None) else turn
 
     def _around(self, index: int, where: dict[int, LoopNode]) -> Iterator[LoopNode]:
         """The loops that are open before a segment, innermost first."""
@@ -304,11 +328,12 @@ class _Explaining:
         if is_absent(segment):
             return
         elements = [*segment.elements, *([""] * (_HL_ELEMENTS - len(segment.elements)))]
-        earlier = [each.element(1).strip() for each in self._segments[:index] if each.id == "HL"]
+        earlier = {each.element(1).strip(): each for each in self._segments[:index] if each.id == "HL"}
+        named = elements[2].strip()
         tried = [
             (issues.HL_NUMBER_INVALID, 1, [str(len(earlier) + 1)]),
-            (issues.LOOP_UNRECOGNISED, 3, sorted(self._guide.levels)),
-            (issues.HL_PARENT_INVALID, 2, list(dict.fromkeys(earlier[: -_LEVELS_BEFORE - 1 : -1]))),
+            (issues.LOOP_UNRECOGNISED, _HL_LEVEL, self._levels_below(earlier.get(named), is_top=not named)),
+            (issues.HL_PARENT_INVALID, 2, self._parents(earlier, elements[_HL_LEVEL].strip())),
             (issues.HL_CHILD_CODE_WRONG, 4, ["0", "1"]),
         ]
         for code, element, values in tried:
@@ -316,6 +341,20 @@ class _Explaining:
                 if value != elements[element].strip():
                     changed = [*elements[:element], value, *elements[element + 1 :]]
                     yield self._instead(index, changed, code, element)
+
+    def _levels_below(self, holder: Segment | None, *, is_top: bool) -> list[str]:
+        """The kinds of level that may stand below another."""
+        holders = [self._guide.root] if is_top else self._loops_of(holder)
+        return [level for level, loops in sorted(self._guide.levels.items()) if _may_hold(holders, loops)]
+
+    def _parents(self, earlier: Mapping[str, Segment], level: str) -> list[str]:
+        """The numbers of the last levels before one that may hold a level of that kind."""
+        loops = self._guide.levels.get(level, ())
+        fitting = [number for number, each in earlier.items() if _may_hold(self._loops_of(each), loops)]
+        return fitting[: -_LEVELS_BEFORE - 1 : -1]
+
+    def _loops_of(self, level: Segment | None) -> Sequence[Loop]:
+        return self._guide.levels.get(level.element(_HL_LEVEL).strip(), ()) if level else ()
 
     def _instead(self, index: int, elements: Sequence[str], code: IssueCode, element: int | None) -> _Fault:
         """The same with another segment in the place of one."""
@@ -326,25 +365,69 @@ class _Explaining:
 
     # --- back to what was sent ------------------------------------------------------------------------
 
-    def _restored(self, reading: Reading) -> Reading:
-        """The tree with every segment as it was sent, and the findings about the faults themselves."""
-        placed = reading.placed
-        found, weight = [], None if self._guide.certain else issues.Severity.WARNING
-        for fault in reversed(self._faults):
-            at, code, is_placed = _undone(fault, placed.root)
-            found.append(Issue(code=code, place=at, weight=weight))
-            if not is_placed:
-                placed.unplaced.append(fault.about)
+    def _told(self, reading: Reading) -> list[Issue]:
+        """The faults themselves, each where it was made, and what is left."""
+        weight = None if self._guide.certain else issues.Severity.WARNING
+        undone = [_undone(fault, reading.placed.root) for fault in reversed(self._faults)]
         absent = {fault.about.number: fault.about for fault in self._faults if _is_missing(fault)}
-        rest = [_resituated(each, absent) for each in reading.found]
-        told = [*found, *rest]
-        return Reading(placed=replace(placed, issues=told), found=told)
+        found = [Issue(code=code, place=at, weight=weight) for at, code in undone]
+        return [*found, *(_resituated(each, absent) for each in reading.found)]
+
+
+class _Certain:
+    """What the placing of a set as it was sent leaves no doubt about: which loops begin, by a code that tells them."""
+
+    def __init__(self, placed: Placed) -> None:
+        self._loops = {id(opener): node.guide for opener, node in _told_by_code(placed.root)}
+
+    def holds_in(self, placed: Placed, faults: Sequence[_Fault]) -> bool:
+        """Whether each still begins its loop; or another one, below a level that is itself the fault."""
+        levels = [each.stand_in for each in faults if each.stand_in and each.stand_in.id == "HL"]
+        if any(each.code in _MISPLACED and _is_at(each, levels) for each in placed.issues):
+            return False
+        told = {id(node.opener): node for node in placed.root.walk() if node.is_known}
+        repeated = {id(each.about) for each in faults if _is_repeated(each)}
+        return all(
+            key in repeated or (key in told and (told[key].guide is loop or _is_below(told[key], levels)))
+            for key, loop in self._loops.items()
+        )
+
+
+#: Findings by which a level does not stand where it says.
+_MISPLACED = frozenset({issues.HL_PARENT_INVALID, issues.HL_LEVEL_MISPLACED})
+
+
+def _told_by_code(root: LoopNode) -> Iterator[tuple[Segment, LoopNode]]:
+    """The loops that are no levels and that their own code tells, each with what begins it."""
+    for node in root.walk():
+        opener = node.opener
+        if node.is_known and node.parent and opener is not None and opener.id != "HL" and node.guide.opener.when:
+            yield opener, node
+
+
+def _is_at(issue: Issue, segments: Sequence[Segment]) -> bool:
+    return any((issue.place.position, issue.place.start) == (each.number, each.start) for each in segments)
+
+
+def _is_below(node: LoopNode, levels: Sequence[Segment]) -> bool:
+    """Whether the level that a loop stands in is one of some."""
+    above: LoopNode | None = node
+    while above is not None and (above.opener is None or above.opener.id != "HL"):
+        above = above.parent
+    return above is not None and any(above.opener is each for each in levels)
+
+
+def _is_refuted(fault: _Fault, placed: Placed, found: Sequence[Issue]) -> bool:
+    """Whether what a level was taken for does not go with the names in it."""
+    level = next(node for node in placed.root.walk() if node.opener is fault.stand_in)
+    names = {inner.opener.number for inner in level.loops() if inner.opener and inner.opener.id != "HL"}
+    return any(each.place.position in names and each.place.element == 1 for each in found)
 
 
 #: Levels behind a finding, and before a level, that are looked at.
 _LEVELS_BEHIND, _LEVELS_BEFORE = 4, 6
-#: HL and HL01 to HL04.
-_HL_ELEMENTS = 5
+#: HL and HL01 to HL04; which of them says what kind of level it is.
+_HL_ELEMENTS, _HL_LEVEL = 5, 3
 
 
 def _hides(placed: Placed, before: Placed) -> bool:
@@ -355,9 +438,18 @@ def _hides(placed: Placed, before: Placed) -> bool:
 
 def _hidden(fault: _Fault, found: Sequence[Issue]) -> int:
     """How many findings are no longer seen only because a segment is left out, though nothing followed from them."""
-    if fault.behind is None or fault.behind.elements == fault.about.elements:
+    if fault.behind is None or _is_repeated(fault):
         return 0
     return sum(each.place.position == fault.about.number and not _is_structural(each) for each in found)
+
+
+def _is_repeated(fault: _Fault) -> bool:
+    """Whether a segment is left out because it says what the one before it said."""
+    return fault.behind is not None and fault.behind.elements == fault.about.elements
+
+
+def _may_hold(holders: Sequence[Loop], loops: Sequence[Loop]) -> bool:
+    return any(inner is other for each in holders for _, inner in each.openings.get("HL", ()) for other in loops)
 
 
 def _is_missing(fault: _Fault) -> bool:
@@ -376,26 +468,24 @@ def _resembles(name: str, other: str) -> bool:
     return len(name) == len(other) and sum(a != b for a, b in zip(name, other, strict=True)) <= 1
 
 
-def _undone(fault: _Fault, root: LoopNode) -> tuple[Place, IssueCode, bool]:
-    """Where a fault is reported, as what, and whether the segment stands where the guide has it; mends the tree."""
+def _undone(fault: _Fault, root: LoopNode) -> tuple[Place, IssueCode]:
+    """Where a fault is reported, and as what; puts back what was sent, so that the one tried before it is found."""
     about, stand_in = fault.about, fault.stand_in
     if fault.behind is not None:
         node, at = _found(root, fault.behind)
         node.items.insert(at + 1, about)
         node.known.insert(at + 1, -1)
-        return place_of(about, element=fault.element, loop=node.named), fault.code, False
+        return place_of(about, element=fault.element, loop=node.named), fault.code
     node, at = _found(root, stand_in or about)
     where = place_of(about, element=fault.element, loop=node.named)
     if stand_in is None:
-        return where, fault.code, True
+        return where, fault.code
     if is_absent(stand_in):
         del node.items[at], node.known[at]
         code = issues.LOOP_MISSING if _is_required(node) else fault.code
-        return replace(where, segment=stand_in.id), code, True
+        return replace(where, segment=stand_in.id), code
     node.items[at] = about
-    if about.id != "HL":
-        node.known[at] = -1
-    return where, fault.code, about.id == "HL"
+    return where, fault.code
 
 
 def _is_required(node: LoopNode) -> bool:

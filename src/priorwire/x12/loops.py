@@ -19,7 +19,7 @@ one finding. Nothing is dropped.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -153,14 +153,12 @@ def place(ts: TransactionSet, guide: Guide) -> Placed:
     return arrange(ts.segments, guide)
 
 
-def arrange(segments: Sequence[Segment], guide: Guide, *, most: int | None = None) -> Placed:
-    """The same for segments without an envelope; with more than `most` findings, only as far as those."""
+def arrange(segments: Iterable[Segment], guide: Guide) -> Placed:
+    """The same for segments without an envelope."""
     placing = Placing(guide)
     for segment in segments:
         placing.take(segment)
-        if most is not None and len(placing.issues) > most:
-            break
-    return Placed(guide=guide, root=placing.root, issues=placing.issues, unplaced=placing.unplaced, apart=placing.apart)
+    return placing.placed()
 
 
 class _Fit(Enum):
@@ -189,12 +187,19 @@ class Placing:
         self._weight = None if guide.certain else Severity.WARNING
         self._level = self.root  # the innermost HL, or the root before the first
         self._current = self.root  # the innermost open loop of that level
+        self._interrupted: LoopNode | None = None  # the loop that a segment of the level too late stood behind
         self._levels: dict[str, LoopNode | None] = {}  # HL01 -> its node; None where it was given twice
 
     @property
     def current(self) -> LoopNode:
         """The innermost open loop."""
         return self._current
+
+    def placed(self) -> Placed:
+        """What was taken so far."""
+        return Placed(
+            guide=self._guide, root=self.root, issues=self.issues, unplaced=self.unplaced, apart=self.apart
+        )
 
     def stand(self, root: LoopNode, level: LoopNode, current: LoopNode) -> None:
         """Go on from somewhere: `current` is the innermost open loop of `level`, which is the root or an HL."""
@@ -204,12 +209,23 @@ class Placing:
         """Place one segment."""
         if segment.elements[0] == "HL" and self._guide.levels:
             self._take_level(segment)
-        elif not any(self._take_here(segment, fit) for fit in _FITS):
+        elif not any(self._take_here(segment, fit) for fit in _FITS) and not self._resume(segment):
             self._keep(segment)
+
+    def _resume(self, segment: Segment) -> bool:
+        """What stood too late ended nothing: what only the loop before it knows belongs there still."""
+        if self._interrupted is None:
+            return False
+        stood, self._current = self._current, self._interrupted
+        if any(self._take_here(segment, fit) for fit in _FITS):
+            return True
+        self._current = stood
+        return False
 
     # --- levels -------------------------------------------------------------------------------
 
     def _take_level(self, segment: Segment) -> None:
+        self._interrupted = None
         number, parent, level = (segment.element(n).strip() for n in (1, 2, _HL_LEVEL))
         loops = self._guide.levels.get(level)
         if loops is None:
@@ -286,20 +302,25 @@ class Placing:
             for opening, inner in node.guide.openings.get(segment.elements[0], ()):
                 if opening >= least and inner.opener.id != "HL" and _opens(inner.opener, segment):
                     self._check_order(node, opening, segment, inner.id)
+                    self._interrupted = None
                     self._current = self._open(segment, node, opening, inner)
                     return True
         index = _chosen(node, segment, fit, told=told)
         if index is None or index < least:
             return False
-        self._check_order(node, index, segment, node.named)
+        in_order = self._check_order(node, index, segment, node.named)
         _put(node, segment, index)
+        if not in_order and node is not self._current:
+            self._interrupted = self._current
         self._current = self._level if node is self.root else node
         return True
 
-    def _check_order(self, node: LoopNode, index: int, segment: Segment, loop_id: str | None) -> None:
+    def _check_order(self, node: LoopNode, index: int, segment: Segment, loop_id: str | None) -> bool:
         ranks = node.guide.ranks
-        if ranks[index] < ranks[node.reached]:
+        in_order = ranks[index] >= ranks[node.reached]
+        if not in_order:
             self._found(issues.SEGMENT_OUT_OF_SEQUENCE, segment, loop=loop_id)
+        return in_order
 
     def _keep(self, segment: Segment) -> None:
         """Nothing knows it: keep it where it was found, or in a node of its own if it begins something."""

@@ -219,6 +219,7 @@ class _Checking:
             return
         levels = [(node.opener, node) for node in placed.root.walk() if node.opener and node.opener.id == "HL"]
         levels.sort(key=lambda each: (each[0].number, each[0].start))
+        levels = [each for each in levels if not is_absent(each[0]) or each[0].element(1)]  # counted without it
         for expected, (segment, node) in enumerate(levels, 1):
             if segment.element(1).strip() != str(expected):
                 self.add(Fault(issues.HL_NUMBER_INVALID, 1), segment, node.named)
@@ -227,12 +228,20 @@ class _Checking:
         missing = (each for each in self.found if each.code in _LEVEL_MISSING and each.place.segment == "HL")
         told |= {each.place.position for each in missing}
         for segment, node in levels:
-            below = any(inner.opener is not None and inner.opener.id == "HL" for inner in node.loops())
+            below = [inner.opener for inner in node.loops() if inner.opener is not None and inner.opener.id == "HL"]
+            if is_absent(segment):
+                continue
+            if any(is_absent(each) for each in below):
+                self._forget(segment.number, _HL_CHILD)  # nobody counts on what was not sent
+                continue
             stated = segment.element(_HL_CHILD).strip()
-            if stated and stated != str(int(below)) and segment.number not in told and not is_absent(segment):
+            if stated and stated != str(int(bool(below))) and segment.number not in told:
                 self.add(Fault(issues.HL_CHILD_CODE_WRONG, _HL_CHILD), segment, node.named)
 
     # --- findings -------------------------------------------------------------------------------
+
+    def _forget(self, position: int, element: int) -> None:
+        self.found = [each for each in self.found if (each.place.position, each.place.element) != (position, element)]
 
     def _missing(self, code: IssueCode, segment_id: str, node: LoopNode, loop_id: str | None, rule: str | None) -> None:
         """Something absent: its place is the segment that opened the loop it should stand in."""
