@@ -54,7 +54,24 @@ def explained(segments: Sequence[Segment], guide: Guide, check: Check) -> Readin
     reading = Reading(placed=placed, found=check(placed, (), None))
     if not _is_cascade(reading.found):
         return reading
-    return Reading(placed=placed, found=_Explaining(segments, guide, check, placed).shortest(reading))
+    found = _Explaining(segments, guide, check, placed).shortest(reading)
+    if guide.levels and not any(each.id == "HL" for each in segments):
+        found = _without_levels(found)
+    return Reading(placed=placed, found=_without_turns(found))
+
+
+def _without_levels(found: Sequence[Issue]) -> list[Issue]:
+    """What is left to say of a set without any HL: of all that has no place without them only the first."""
+    lost = [each for each in found if each.code is issues.SEGMENT_UNEXPECTED]
+    missing = any(each.code is issues.LOOP_MISSING and each.place.segment == "HL" for each in found)
+    return [each for each in found if each not in lost[not missing :]]
+
+
+def _without_turns(found: Sequence[Issue]) -> list[Issue]:
+    """The same, but that a segment of which nobody can tell what it is should not stand so late."""
+    untold = {each.place.position for each in found if each.place.element == 1 and each.code is issues.CODE_NOT_ALLOWED}
+    late = issues.SEGMENT_OUT_OF_SEQUENCE
+    return [each for each in found if each.code is not late or each.place.position not in untold]
 
 
 def is_absent(segment: Segment) -> bool:

@@ -310,6 +310,8 @@ class Placing:
             return False
         in_order = self._check_order(node, index, segment, node.named)
         _put(node, segment, index)
+        if segment.elements[0] == grammar.BRACKETS[0]:
+            node.reached = index  # a second bracket begins anew
         if not in_order and node is not self._current:
             self._interrupted = self._current
         self._current = self._level if node is self.root else node
@@ -318,7 +320,7 @@ class Placing:
     def _check_order(self, node: LoopNode, index: int, segment: Segment, loop_id: str | None) -> bool:
         ranks = node.guide.ranks
         in_order = ranks[index] >= ranks[node.reached]
-        if not in_order:
+        if not in_order and not _is_full(node, index):  # that it stands there too often says all
             self._found(issues.SEGMENT_OUT_OF_SEQUENCE, segment, loop=loop_id)
         return in_order
 
@@ -417,6 +419,11 @@ def _chosen(node: LoopNode, segment: Segment, fit: _Fit, *, told: bool) -> int |
         elif behind is None:
             behind = index
     return behind if behind is not None else full
+
+
+def _is_full(node: LoopNode, index: int) -> bool:
+    most = node.guide.parts[index].max
+    return most is not None and node.counts.get(index, 0) >= most
 
 
 def _has_code(use: Use, segment: Segment) -> bool:

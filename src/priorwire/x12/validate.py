@@ -193,8 +193,14 @@ class _Checking:
                 self._missing(issues.SEGMENT_MISSING, use.id, node, node.named, use.rule)
         elif use.usage is Usage.NOT_USED:
             self.add(Fault(issues.SEGMENT_NOT_USED, rule=use.rule), _occurrence(node, index, 0), node.named)
-        elif use.max is not None and count > use.max:
+        elif use.max is not None and count > use.max and not self._closes_what_is_too_often(node, index, count):
             self.add(Fault(issues.SEGMENT_TOO_OFTEN, rule=use.rule), _occurrence(node, index, use.max), node.named)
+
+    def _closes_what_is_too_often(self, node: LoopNode, index: int, count: int) -> bool:
+        """Whether a bracket closes others as many as itself, of which that is said already."""
+        opening, closing = grammar.BRACKETS
+        uses = [(at, use) for at, use in node.guide.uses.get(opening, ()) if node.counts.get(at, 0) == count]
+        return node.guide.parts[index].id == closing and bool(uses)
 
     def _count_loop(self, node: LoopNode, index: int, loop: Loop, count: int) -> None:
         if not count:

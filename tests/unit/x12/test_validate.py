@@ -79,7 +79,7 @@ def test_a_right_set_has_no_finding() -> None:
         ("NM1*P3*1~LE*2120~", "L10 2000E LE 11 0 0 0"),
         ("HCR*A1*9~HCR*A3*9~", "S4 2000E HCR 11 0 0 0"),
         ("ZZZ*1~", "S5 2000E ZZZ 10 0 0 0"),
-        ("BHT*0007*13*X*20260101*1530~", "S2 2000E BHT 10 0 0 0"),
+        ("BHT*0007*13*X*20260101*1530~", "S4 - BHT 10 0 0 0"),
     ],
 )
 def test_one_fault_one_finding(segment: str, finding: str) -> None:
