@@ -145,7 +145,7 @@ def whole_way(data: bytes) -> None:
 
 
 def found(ts: TransactionSet) -> list[Issue]:
-    guide = guide_for(ts.transaction, ts.guide_id, ts.purpose, ts.segment_ids).guide
+    guide = guide_for(ts.transaction, ts.guide_id, ts.purpose, ts.segment_ids, ts.source_role).guide
     if guide is None:
         return ts.issues
     checked = validate(ts, guide)

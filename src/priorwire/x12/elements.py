@@ -69,6 +69,8 @@ def _each_element(segment: Segment, use: Use) -> Iterator[Fault]:
                 yield Fault(issues.ELEMENT_MISSING, number, rule=spec.rule)
         elif spec.usage is Usage.NOT_USED:
             yield Fault(issues.ELEMENT_NOT_USED, number, rule=spec.rule)
+        elif isinstance(spec, Element) and spec.type == _BINARY:
+            continue  # bytes, counted and not delimited: a separator in them is none
         elif not clean and grammar.NOT_EXTENDED.search(text.translate(data)):
             yield Fault(issues.CHARACTER_INVALID, number)
         else:
@@ -79,7 +81,14 @@ def _each_element(segment: Segment, use: Use) -> Iterator[Fault]:
         yield Fault(issues.TRAILING_SEPARATORS)
 
 
+#: The type of an element that holds bytes.
+_BINARY = "B"
+
+
 def _element(segment: Segment, number: int, text: str, spec: Element | Composite) -> Iterator[Fault]:
+    if not text.strip(" ") and spec.usage is not Usage.REQUIRED:
+        yield Fault(issues.BLANKS_AROUND, number)  # a sender that pads: it says nothing
+        return
     mark = segment.delimiters.repetition
     repeats = text.split(mark) if mark and mark in text else [text]
     if len(repeats) > spec.repeat:
@@ -120,8 +129,8 @@ def _part(text: str, spec: Element) -> IssueCode | None:
 def value_fault(text: str, spec: Element) -> IssueCode | None:
     """The first thing wrong with one value, or `None`."""
     bare = text.strip(" ")
-    if not bare and spec.usage is Usage.REQUIRED:
-        return issues.ELEMENT_MISSING
+    if not bare:
+        return issues.ELEMENT_MISSING if spec.usage is Usage.REQUIRED else issues.BLANKS_AROUND
     if spec.codes is not None and bare not in spec.codes and text not in spec.codes:
         return issues.CODE_NOT_ALLOWED
     check = _TYPES.get(spec.type)

@@ -29,7 +29,7 @@ from .events import (
     TransactionSet,
 )
 from .groups import group_header_issues, holds, is_version
-from .issues import Issue, IssueCode, Place, place_of
+from .issues import Issue, IssueCode, Place, Severity, place_of
 from .segments import Segment
 from .set_text import SegmentsOfText
 
@@ -53,6 +53,7 @@ class Nesting:
         self._sets_lost = self._groups_lost = 0  # whose header was absent
         self._in_lost_set = self._in_lost_group = False  # and was reported
         self._set_numbers: set[str] = set()
+        self._has_text_between = False  # and it was reported
         #: Segments of the open set; `None` where none is open.
         self.segments: list[Segment] | None = None
         self._set_issues: list[Issue] = []
@@ -64,6 +65,7 @@ class Nesting:
         self._groups = self._contents = self._groups_lost = 0
         self._in_lost_set = self._in_lost_group = False
         self._group_numbers = set()
+        self._has_text_between = False
         if not any(each.code is issues.INTERCHANGE_NUMBER_INVALID for each in found):
             found = [*found, *self._number_issues(header)]
         self.interchange = InterchangeStarted(
@@ -96,9 +98,12 @@ class Nesting:
             self._in_lost_set = True
 
     def stray_text(self, start: int, end: int, code: IssueCode) -> None:
-        """Bytes that are no segment."""
-        issue = Issue(code=code, place=Place(start=start, end=end))
-        self._ready.append(Stray(start=start, end=end, issues=[issue], interchange=self.interchange))
+        """Bytes that are no segment; text between segments is said of an interchange once, where it first stands."""
+        found = [Issue(code=code, place=Place(start=start, end=end))]
+        if code is issues.TEXT_BETWEEN and self.interchange is not None:
+            found = [] if self._has_text_between else found
+            self._has_text_between = True
+        self._ready.append(Stray(start=start, end=end, issues=found, interchange=self.interchange))
 
     def has_issue(self, code: IssueCode) -> bool:
         """Whether the open set already has this finding: a wrapped file is one fault, not one a line."""
@@ -123,7 +128,9 @@ class Nesting:
         if trailer is None:
             return [*found, _missing(issues.IEA_MISSING, "IEA", interchange.header)]
         if _number(trailer.element(1)) not in (self._groups, self._groups + self._groups_lost):
-            found.append(_issue(issues.GROUP_COUNT_WRONG, trailer, 1))
+            # Who sends nothing but a TA1 may count it.
+            weight = None if self._groups + self._groups_lost else Severity.WARNING
+            found.append(Issue(code=issues.GROUP_COUNT_WRONG, place=place_of(trailer, element=1), weight=weight))
         if _number(trailer.element(2)) != _number(interchange.header.element(13)):
             found.append(_issue(issues.INTERCHANGE_NUMBERS_DIFFER, trailer, 2))
         return found
