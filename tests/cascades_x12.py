@@ -204,9 +204,7 @@ def wrong_number(document: Document) -> Iterator[Damaged]:
 
 @way("HL02 of another level, of none, its own")
 def wrong_parent(document: Document) -> Iterator[Damaged]:
-    yield from _changed_levels(
-        document, _PARENT, lambda leaf: ("99", "", leaf.get(1), "1", "2") if leaf.get(2) else ()
-    )
+    yield from _changed_levels(document, _PARENT, lambda leaf: ("99", "", leaf.get(1), "1", "2") if leaf.get(2) else ())
 
 
 @way("HL03 of another level, or of none")

@@ -379,4 +379,3 @@ def _no_value(document: Document, random: Random) -> Broken | None:
     leaf, number, component, name = at
     leaf.set(number, NO_VALUE[name][0], component)
     return broken_at(document, NO_VALUE[name][1], leaf, element=number, component=component or None)
-

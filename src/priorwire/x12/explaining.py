@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, takewhile
 from typing import NamedTuple
 
 from . import grammar, issues
@@ -33,10 +33,14 @@ from .segments import Segment
 #: findings than so many no more than that they are.
 Check = Callable[[Placed, Collection[int], int | None], list[Issue]]
 
-#: Segments placed again to explain one set: so many whatever its size, and so many times its own.
-_WORK, _WORK_A_SEGMENT = 600, 12
+#: Segments placed or checked again to explain one set: so many whatever its size, and so many times its own.
+_WORK, _WORK_A_SEGMENT = 600, 16
 #: Findings about the structure, from the first, near which faults are tried.
 _MOST_PLACES = 4
+#: What leaves fewer findings than these is looked for first: it is told soon that a try leaves more.
+_FEW = 3
+#: Segments by which a loop that was never begun is recognised first.
+_FOLLOWING = 3
 #: Faults of one set that are explained.
 _MOST_FAULTS = 6
 
@@ -62,9 +66,10 @@ def explained(segments: Sequence[Segment], guide: Guide, check: Check) -> Readin
 
 def _without_levels(found: Sequence[Issue]) -> list[Issue]:
     """What is left to say of a set without any HL: of all that has no place without them only the first."""
-    lost = [each for each in found if each.code is issues.SEGMENT_UNEXPECTED]
     missing = any(each.code is issues.LOOP_MISSING and each.place.segment == "HL" for each in found)
-    return [each for each in found if each not in lost[not missing :]]
+    lost = [each.place.position for each in found if each.code is issues.SEGMENT_UNEXPECTED][:1]
+    told = [] if missing else lost
+    return [each for each in found if each.code is not issues.SEGMENT_UNEXPECTED or each.place.position in told]
 
 
 def _without_turns(found: Sequence[Issue]) -> list[Issue]:
@@ -86,12 +91,13 @@ def _is_cascade(found: Sequence[Issue]) -> bool:
 
 
 def _is_structural(issue: Issue) -> bool:
-    return issue.code in _STRUCTURAL
+    return issue.code.code in _STRUCTURAL
 
 
 #: Findings that others may follow from.
 _STRUCTURAL = frozenset(
-    {
+    each.code
+    for each in (
         issues.SEGMENT_ID_UNKNOWN,
         issues.SEGMENT_UNEXPECTED,
         issues.SEGMENT_NOT_IN_SET,
@@ -107,7 +113,7 @@ _STRUCTURAL = frozenset(
         issues.HL_LEVEL_MISPLACED,
         issues.BRACKET_UNBALANCED,
         issues.DEPENDENT_LOOP_MISSING,
-    }
+    )
 )
 #: Findings about something absent: their place is where its loop began, not where it should stand.
 _ABSENT = frozenset(
@@ -158,9 +164,19 @@ class _Explaining:
         return self._told(reading) if self._faults else reading.found
 
     def _better(self, reading: Reading) -> Reading | None:
-        """The same set with one fault explained, where that leaves fewer findings."""
-        best: tuple[_Fault, Reading] | None = None
+        """The same set with one fault explained, where that leaves fewer findings: few at best."""
         least = len(reading.found) - (len(reading.found) > 1)
+        best = self._best(reading, min(least, _FEW)) or (self._best(reading, least) if least > _FEW else None)
+        if best is None:
+            return None
+        fault, better = best
+        self._faults.append(fault)
+        self._segments = fault.segments
+        return better
+
+    def _best(self, reading: Reading, least: int) -> tuple[_Fault, Reading] | None:
+        """The fault that leaves the fewest findings, and fewer than so many."""
+        best: tuple[_Fault, Reading] | None = None
         for fault in self._candidates(reading):
             if self._work <= 0:
                 break
@@ -170,11 +186,7 @@ class _Explaining:
                 least, best = len(tried.found) + hidden, (fault, tried)
                 if not tried.found:
                     break
-        if best is None:
-            return None
-        self._faults.append(best[0])
-        self._segments = best[0].segments
-        return best[1]
+        return best
 
     def _tried(self, fault: _Fault, before: Placed, most: int) -> Reading | None:
         """The set without a fault, unless more than so many findings are left, or it denies what is certain."""
@@ -185,6 +197,7 @@ class _Explaining:
         if not self._certain.holds_in(placed, faults):
             return None
         stand_ins = [each.stand_in for each in faults if each.stand_in]
+        self._work -= len(fault.segments) // 2  # what was checked before is remembered
         self._kept += stand_ins  # an identity tells nothing of what is gone
         aside = [id(each) for each in stand_ins if is_absent(each) or each.id != "HL"]
         found = self._check(placed, aside, most + len(placed.issues))
@@ -210,13 +223,19 @@ class _Explaining:
             return
         where = {id(item): node for node in reading.placed.root.walk() for item in node.segments}
         indexes = self._indexes(reading.found)
-        for kind in (self._misspelt, self._repeated, self._exchanged):
+        missing = [each for index in indexes for each in self._missing(index, where)]
+        for index in indexes:
+            yield from self._misspelt(index, where)
+        yield from (fault for fault, is_likely in missing if is_likely)
+        for kind in (self._repeated, self._exchanged):
             for index in indexes:
                 yield from kind(index, where)
+        contradicted = {each.place.position for each in reading.found if each.code is issues.HL_CHILD_CODE_WRONG}
         for index in self._levels_near(indexes):
             yield from self._wrong_level(index)
-        for index in indexes:
-            yield from self._missing(index, where)
+            if self._segments[index].number in contradicted:
+                yield from self._wrong_child_code(index)
+        yield from (fault for fault, is_likely in missing if not is_likely)
         for index in indexes:
             yield from self._surplus(index)
 
@@ -286,15 +305,17 @@ class _Explaining:
             changed = [*segments[:index], second, first, *segments[index + 2 :]]
             yield _Fault(code=issues.SEGMENT_OUT_OF_SEQUENCE, about=second, segments=changed)
 
-    def _missing(self, index: int, where: dict[int, LoopNode]) -> Iterator[_Fault]:
-        """What should begin a loop before it is absent."""
+    def _missing(self, index: int, where: dict[int, LoopNode]) -> Iterator[tuple[_Fault, bool]]:
+        """What should begin a loop before it is absent, and whether all that follows would belong there."""
         segment = self._segments[index]
+        following = list(takewhile(lambda each: each.id != "HL", self._segments[index : index + _FOLLOWING]))
         for node in self._around(index, where):
             for part in node.guide.parts:
                 if isinstance(part, Loop) and _knows(part, segment):
                     opener = self._opener(part, node, index)
                     changed = [*self._segments[:index], opener, *self._segments[index:]]
-                    yield _Fault(code=issues.SEGMENT_MISSING, about=segment, segments=changed, stand_in=opener)
+                    fault = _Fault(code=issues.SEGMENT_MISSING, about=segment, segments=changed, stand_in=opener)
+                    yield fault, bool(following) and opener.id != "HL" and all(_knows(part, each) for each in following)
 
     def _opener(self, loop: Loop, node: LoopNode, index: int) -> Segment:
         """What would begin a loop, by what the guide says of it."""
@@ -351,13 +372,17 @@ class _Explaining:
             (issues.HL_NUMBER_INVALID, 1, [str(len(earlier) + 1)]),
             (issues.LOOP_UNRECOGNISED, _HL_LEVEL, self._levels_below(earlier.get(named), is_top=not named)),
             (issues.HL_PARENT_INVALID, 2, self._parents(earlier, elements[_HL_LEVEL].strip())),
-            (issues.HL_CHILD_CODE_WRONG, 4, ["0", "1"]),
         ]
         for code, element, values in tried:
             for value in values:
                 if value != elements[element].strip():
                     changed = [*elements[:element], value, *elements[element + 1 :]]
                     yield self._instead(index, changed, code, element)
+
+    def _wrong_child_code(self, index: int) -> Iterator[_Fault]:
+        elements = self._segments[index].elements
+        for value in {"0", "1"} - {elements[-1].strip()} if len(elements) == _HL_ELEMENTS else ():
+            yield self._instead(index, [*elements[:-1], value], issues.HL_CHILD_CODE_WRONG, _HL_ELEMENTS - 1)
 
     def _levels_below(self, holder: Segment | None, *, is_top: bool) -> list[str]:
         """The kinds of level that may stand below another."""

@@ -172,9 +172,6 @@ class _Fit(Enum):
     BY_ID = 3
 
 
-_FITS = tuple(_Fit)
-
-
 class Placing:
     """The walk: where we are, and which levels there are."""
 
@@ -188,6 +185,7 @@ class Placing:
         self._level = self.root  # the innermost HL, or the root before the first
         self._current = self.root  # the innermost open loop of that level
         self._interrupted: LoopNode | None = None  # the loop that a segment of the level too late stood behind
+        self._strange: dict[str, Loop] = {}  # what begins with a segment of that id and is none of the guide's
         self._levels: dict[str, LoopNode | None] = {}  # HL01 -> its node; None where it was given twice
 
     @property
@@ -197,9 +195,7 @@ class Placing:
 
     def placed(self) -> Placed:
         """What was taken so far."""
-        return Placed(
-            guide=self._guide, root=self.root, issues=self.issues, unplaced=self.unplaced, apart=self.apart
-        )
+        return Placed(guide=self._guide, root=self.root, issues=self.issues, unplaced=self.unplaced, apart=self.apart)
 
     def stand(self, root: LoopNode, level: LoopNode, current: LoopNode) -> None:
         """Go on from somewhere: `current` is the innermost open loop of `level`, which is the root or an HL."""
@@ -209,15 +205,19 @@ class Placing:
         """Place one segment."""
         if segment.elements[0] == "HL" and self._guide.levels:
             self._take_level(segment)
-        elif not any(self._take_here(segment, fit) for fit in _FITS) and not self._resume(segment):
+        elif not self._take_anyhow(segment) and not self._resume(segment):
             self._keep(segment)
+
+    def _take_anyhow(self, segment: Segment) -> bool:
+        here = self._take_here
+        return here(segment, _Fit.BY_CODE) or here(segment, _Fit.BY_WHEN) or here(segment, _Fit.BY_ID)
 
     def _resume(self, segment: Segment) -> bool:
         """What stood too late ended nothing: what only the loop before it knows belongs there still."""
         if self._interrupted is None:
             return False
         stood, self._current = self._current, self._interrupted
-        if any(self._take_here(segment, fit) for fit in _FITS):
+        if self._take_anyhow(segment):
             return True
         self._current = stood
         return False
@@ -362,7 +362,10 @@ class Placing:
         return node
 
     def _unknown(self, segment: Segment, parent: LoopNode) -> LoopNode:
-        loop = Loop(id="", parts=(Use(id=segment.elements[0], elements=()),))
+        name = segment.elements[0]
+        loop = self._strange.get(name)
+        if loop is None:
+            loop = self._strange[name] = Loop(id="", parts=(Use(id=name, elements=()),))
         node = LoopNode(loop, parent, known=False)
         _put(parent, node, -1)
         _put(node, segment, -1)

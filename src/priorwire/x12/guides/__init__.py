@@ -102,9 +102,7 @@ def guide(kind: str) -> Guide:
     return _of_kind(kind)[0]
 
 
-def guide_for(
-    transaction: str, guide_id: str, purpose: str, segment_ids: Collection[str], source: str = ""
-) -> Chosen:
+def guide_for(transaction: str, guide_id: str, purpose: str, segment_ids: Collection[str], source: str = "") -> Chosen:
     """Choose the guide to read a set with.
 
     Args:
