@@ -32,7 +32,7 @@ def rows() -> list[dict[str, str]]:
 
 def chosen_in(data: bytes) -> list[Chosen]:
     sets = [event for event in read(data) if isinstance(event, TransactionSet)]
-    return [guide_for(one.transaction, one.guide_id, one.purpose, {each.id for each in one.segments}) for one in sets]
+    return [guide_for(one.transaction, one.guide_id, one.purpose, one.segment_ids, one.source_role) for one in sets]
 
 
 @needs_corpus

@@ -39,7 +39,7 @@ def data(request: pytest.FixtureRequest) -> bytes:
 
 
 def findings(ts: TransactionSet) -> list[Issue]:
-    guide = guide_for(ts.transaction, ts.guide_id, ts.purpose, ts.segment_ids).guide
+    guide = guide_for(ts.transaction, ts.guide_id, ts.purpose, ts.segment_ids, ts.source_role).guide
     return validate(ts, guide).issues if guide else ts.issues
 
 
@@ -75,7 +75,7 @@ def test_every_segment_is_placed_once(data: bytes) -> None:
     for event in read(data):
         guide = (
             isinstance(event, TransactionSet)
-            and guide_for(event.transaction, event.guide_id, event.purpose, event.segment_ids).guide
+            and guide_for(event.transaction, event.guide_id, event.purpose, event.segment_ids, event.source_role).guide
         )
         if isinstance(event, TransactionSet) and guide:
             placed = validate(event, guide).placed
@@ -105,7 +105,7 @@ def test_it_can_be_acknowledged(data: bytes) -> None:
 
 def test_what_the_text_proves_is_what_the_tree_says(data: bytes) -> None:
     for event in (each for each in read(data) if isinstance(each, TransactionSet)):
-        guide = guide_for(event.transaction, event.guide_id, event.purpose, event.segment_ids).guide
+        guide = guide_for(event.transaction, event.guide_id, event.purpose, event.segment_ids, event.source_role).guide
         if guide is None:
             continue
         quick = replace(guide)

@@ -75,7 +75,7 @@ def accounted_for(event: Event) -> Counter[str]:
         return Counter(found=len(event.segments) if event.issues else 0)
     if not isinstance(event, TransactionSet):
         return Counter(placed=len(segments_of(event)))
-    guide = guide_for(event.transaction, event.guide_id, event.purpose, event.segment_ids).guide
+    guide = guide_for(event.transaction, event.guide_id, event.purpose, event.segment_ids, event.source_role).guide
     if guide is None:
         return Counter(placed=len(event.segments))  # in its set, in order; T8 is what is said of the set
     placed = place(event, guide)

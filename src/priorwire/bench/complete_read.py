@@ -23,7 +23,7 @@ def complete_read(data: bytes | Iterable[bytes]) -> int:
 
 def findings(ts: TransactionSet) -> Sequence[Issue]:
     """Every finding of a set, by the guide that it is routed to."""
-    guide = guide_for(ts.transaction, ts.guide_id, ts.purpose, ts.segment_ids).guide
+    guide = guide_for(ts.transaction, ts.guide_id, ts.purpose, ts.segment_ids, ts.source_role).guide
     return validate(ts, guide).issues if guide else ts.issues
 
 

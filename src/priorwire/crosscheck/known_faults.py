@@ -125,6 +125,10 @@ KNOWN_FAULTS: tuple[KnownFault, ...] = (
     _fault(_PYX12, "nothing-inside-composites",
         "Inside a composite it checks neither relational notes nor dates, nor whether the first component is there.",
         seen.in_composite, theirs=False),
+    _fault(_PYX12, "levels-by-number-alone",
+        "It believes an HL03 that does not fit what stands below: it finds what follows unknown, and does not look "
+        "into it.",
+        seen.wrong_level, theirs=False),
     _fault(_PYX12, "levels-not-counted",
         "It does not hold HL04 against the levels that follow, nor HL02 against the kind of level.",
         seen.codes("L5", "L8"), theirs=False),

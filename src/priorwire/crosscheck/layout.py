@@ -66,5 +66,7 @@ def layout(events: list[Event], data: bytes = b"") -> Layout:
             sets.append(event)
             number = len(sets)
         segments += [(number, segment) for segment in segments_of(event)]
-    chosen = [guide_for(each.transaction, each.guide_id, each.purpose, each.segment_ids) for each in sets]
+    chosen = [
+        guide_for(each.transaction, each.guide_id, each.purpose, each.segment_ids, each.source_role) for each in sets
+    ]
     return Layout(sets=tuple(sets), chosen=tuple(chosen), segments=tuple(segments), data=data)

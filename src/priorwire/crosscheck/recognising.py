@@ -50,6 +50,10 @@ class Case:
         """Whether something of ours at or before a place means that what follows may seem out of place."""
         return self._displaced_from.get(spot.set, spot.position + 1) <= spot.position
 
+    def is_behind_wrong_level(self, spot: Spot) -> bool:
+        """Whether at or before a place we find a level to be another than it says."""
+        return self._wrong_level_from.get(spot.set, spot.position + 1) <= spot.position
+
     @cached_property
     def has_tabs(self) -> bool:
         """Whether a tab stands between segments."""
@@ -92,9 +96,18 @@ class Case:
     @cached_property
     def _displaced_from(self) -> dict[int, int]:
         """The first position in each set from which what follows may seem out of place."""
+        return self._first_in_sets(lambda each: each.code in _DISPLACING)
+
+    @cached_property
+    def _wrong_level_from(self) -> dict[int, int]:
+        """The first position in each set of a level that we find to be another than it says."""
+        return self._first_in_sets(lambda each: each.code == "L4" and each.spot.segment == "HL")
+
+    def _first_in_sets(self, counts: Callable[[Finding], bool]) -> dict[int, int]:
+        """Set -> the first position of those of our findings that count."""
         found: dict[int, int] = {}
         for each in self.ours.findings:
-            if each.code in _DISPLACING:
+            if counts(each):
                 found[each.spot.set] = min(each.spot.position, found.get(each.spot.set, each.spot.position))
         return found
 
@@ -189,6 +202,11 @@ _DISPLACING = frozenset({"S1", "S2", "S3", "S5", "S6", "S7", "L1", "L2", "L3", "
 
 def displaced(case: Case, finding: Finding) -> bool:
     return case.is_displaced(finding.spot)
+
+
+def wrong_level(case: Case, finding: Finding) -> bool:
+    """At or behind a level that we find to be another than it says."""
+    return case.is_behind_wrong_level(finding.spot)
 
 
 def cascade(case: Case, finding: Finding) -> bool:

@@ -48,7 +48,7 @@ def acknowledge_payload(data: bytes, at: datetime) -> Acknowledgments:
 
 def _check(the_set: TransactionSet) -> list[Issue]:
     ids = frozenset(segment.id for segment in the_set.segments)
-    rules = guide_for(the_set.transaction, the_set.guide_id, the_set.purpose, ids).guide
+    rules = guide_for(the_set.transaction, the_set.guide_id, the_set.purpose, ids, the_set.source_role).guide
     return list(validate(the_set, rules).issues) if rules else list(the_set.issues)
 
 

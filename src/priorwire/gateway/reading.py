@@ -117,7 +117,7 @@ def _ta1(cursor: _Cursor, segment: Segment, issues: Iterable[Issue]) -> SetRead:
 
 def _set(cursor: _Cursor, the_set: TransactionSet) -> SetRead:
     ids = frozenset(segment.id for segment in the_set.segments)
-    chosen = guide_for(the_set.transaction, the_set.guide_id, the_set.purpose, ids)
+    chosen = guide_for(the_set.transaction, the_set.guide_id, the_set.purpose, ids, the_set.source_role)
     issues, readings, said = _contents(cursor, the_set, chosen)
     if chosen.guide is None:
         state = Read.REFUSED

@@ -36,7 +36,7 @@ def found_in(each: TransactionSet) -> list[Issue]:
     """What is wrong with a set: its syntax, and its guide where there is one."""
     if not each.guide_id.startswith(_VERSION) and each.transaction != ATTACHMENTS:
         return [*each.issues, unsupported()]
-    guide = guide_for(each.transaction, each.guide_id, each.purpose, each.segment_ids).guide
+    guide = guide_for(each.transaction, each.guide_id, each.purpose, each.segment_ids, each.source_role).guide
     return [*each.issues] if guide is None else list(validate(each, guide).issues)
 
 

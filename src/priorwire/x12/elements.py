@@ -8,7 +8,7 @@ first that applies in the order usage, repeats, components, type, length, code.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from . import grammar, issues
@@ -22,7 +22,22 @@ __all__ = ["Fault", "segment_faults"]
 
 
 def segment_faults(segment: Segment, use: Use) -> Iterator[Fault]:
-    """Everything wrong with a segment as `use` has it, element by element."""
+    """Everything wrong with a segment as `use` has it, element by element.
+
+    Where what tells the use from others of its id is wrong, that is all: nobody knows what the rest should be.
+    """
+    wrong = [key for key, values in use.when if not _is_told(segment, key, values)] if use.when else []
+    if not wrong:
+        return _faults(segment, use)
+    found, telling = list(_faults(segment, use)), [key if isinstance(key, int) else key[0] for key in wrong]
+    return iter([fault for fault in found if fault.element in telling] or found)
+
+
+def _is_told(segment: Segment, key: int | tuple[int, int], values: Collection[str]) -> bool:
+    return (segment.element(key) if isinstance(key, int) else segment.component(*key)).strip() in values
+
+
+def _faults(segment: Segment, use: Use) -> Iterator[Fault]:
     elements = segment.elements
     if not any(elements[1:]):
         yield Fault(issues.SEGMENT_EMPTY)
@@ -47,7 +62,6 @@ def _each_element(segment: Segment, use: Use) -> Iterator[Fault]:
     # The separators of this interchange are no part of the data, whatever characters they are.
     data = str.maketrans("", "", segment.delimiters.component + (segment.delimiters.repetition or ""))
     clean = not grammar.NOT_EXTENDED.search(segment.text())
-    counted = grammar.COUNTED_DATA.get(elements[0], last) + 1
     for number, spec in enumerate(use.elements, 1):
         text = elements[number] if number <= last else ""
         if not text:
@@ -55,8 +69,8 @@ def _each_element(segment: Segment, use: Use) -> Iterator[Fault]:
                 yield Fault(issues.ELEMENT_MISSING, number, rule=spec.rule)
         elif spec.usage is Usage.NOT_USED:
             yield Fault(issues.ELEMENT_NOT_USED, number, rule=spec.rule)
-        elif number == counted:
-            continue  # bytes: neither characters nor components, and as long as the element before them says
+        elif isinstance(spec, Element) and spec.type == _BINARY:
+            continue  # bytes, counted and not delimited: a separator in them is none
         elif not clean and grammar.NOT_EXTENDED.search(text.translate(data)):
             yield Fault(issues.CHARACTER_INVALID, number)
         else:
@@ -67,7 +81,14 @@ def _each_element(segment: Segment, use: Use) -> Iterator[Fault]:
         yield Fault(issues.TRAILING_SEPARATORS)
 
 
+#: The type of an element that holds bytes.
+_BINARY = "B"
+
+
 def _element(segment: Segment, number: int, text: str, spec: Element | Composite) -> Iterator[Fault]:
+    if not text.strip(" ") and spec.usage is not Usage.REQUIRED:
+        yield Fault(issues.BLANKS_AROUND, number)  # a sender that pads: it says nothing
+        return
     mark = segment.delimiters.repetition
     repeats = text.split(mark) if mark and mark in text else [text]
     if len(repeats) > spec.repeat:
@@ -108,8 +129,8 @@ def _part(text: str, spec: Element) -> IssueCode | None:
 def value_fault(text: str, spec: Element) -> IssueCode | None:
     """The first thing wrong with one value, or `None`."""
     bare = text.strip(" ")
-    if not bare and spec.usage is Usage.REQUIRED:
-        return issues.ELEMENT_MISSING
+    if not bare:
+        return issues.ELEMENT_MISSING if spec.usage is Usage.REQUIRED else issues.BLANKS_AROUND
     if spec.codes is not None and bare not in spec.codes and text not in spec.codes:
         return issues.CODE_NOT_ALLOWED
     check = _TYPES.get(spec.type)

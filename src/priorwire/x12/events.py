@@ -112,6 +112,15 @@ class TransactionSet:
         return ""
 
     @property
+    def source_role(self) -> str:
+        """NM101 of the first name, who speaks. ``""`` where none stands near the beginning."""
+        for index in range(1, min(_NAMED_BEFORE, len(self.segments))):
+            segment = self.segments[index]
+            if segment.id == "NM1":
+                return segment.element(1).strip()
+        return ""
+
+    @property
     def delimiters(self) -> Delimiters:
         """Those of its interchange."""
         return self.interchange.delimiters
@@ -122,6 +131,10 @@ class TransactionSet:
         if isinstance(self.segments, SegmentsOfText):
             return self.segments.ids
         return frozenset(segment.elements[0] for segment in self.segments)
+
+
+#: Segments among which the name of who speaks is looked for: behind ST, BHT, HL and a rejection or some.
+_NAMED_BEFORE = 16
 
 
 @dataclass(frozen=True, kw_only=True)

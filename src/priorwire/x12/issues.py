@@ -229,6 +229,7 @@ INTERCHANGE_NUMBER_REUSED = _code(
     severity=_WARNING,
     ta105="025",
 )
+HEADER_REPEATED = _code("I31", "This header stands twice running; one of the two was read past.", ta105="022")
 
 # G: the functional group. AK905 codes; a 999 has none for a GS whose elements are wrong, a TA1 has 024.
 GS_MISSING = _code("G1", "A transaction set stands outside any group: its GS is missing.", ta105="024")

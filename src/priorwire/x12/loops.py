@@ -19,7 +19,7 @@ one finding. Nothing is dropped.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -147,14 +147,21 @@ class Placed:
     issues: list[Issue] = field(default_factory=list)
     #: Segments that no part of the guide took. Each stands in `root` all the same.
     unplaced: list[Segment] = field(default_factory=list)
+    #: How many segments stand in no use of the guide: those, and what was kept apart with them.
+    apart: int = 0
 
 
 def place(ts: TransactionSet, guide: Guide) -> Placed:
     """Arrange the segments of a set by a guide. Total: whatever the segments are, each ends up in one node."""
+    return arrange(ts.segments, guide)
+
+
+def arrange(segments: Iterable[Segment], guide: Guide) -> Placed:
+    """The same for segments without an envelope."""
     placing = Placing(guide)
-    for segment in ts.segments:
+    for segment in segments:
         placing.take(segment)
-    return Placed(guide=guide, root=placing.root, issues=placing.issues, unplaced=placing.unplaced)
+    return placing.placed()
 
 
 class _Fit(Enum):
@@ -168,9 +175,6 @@ class _Fit(Enum):
     BY_ID = 3
 
 
-_FITS = tuple(_Fit)
-
-
 class Placing:
     """The walk: where we are, and which levels there are."""
 
@@ -178,16 +182,23 @@ class Placing:
         self.root = LoopNode(guide.root, None)
         self.issues: list[Issue] = []
         self.unplaced: list[Segment] = []
+        self.apart = 0
         self._guide = guide
         self._weight = None if guide.certain else Severity.WARNING
         self._level = self.root  # the innermost HL, or the root before the first
         self._current = self.root  # the innermost open loop of that level
+        self._interrupted: LoopNode | None = None  # the loop that a segment of the level too late stood behind
+        self._strange: dict[str, Loop] = {}  # what begins with a segment of that id and is none of the guide's
         self._levels: dict[str, LoopNode | None] = {}  # HL01 -> its node; None where it was given twice
 
     @property
     def current(self) -> LoopNode:
         """The innermost open loop."""
         return self._current
+
+    def placed(self) -> Placed:
+        """What was taken so far."""
+        return Placed(guide=self._guide, root=self.root, issues=self.issues, unplaced=self.unplaced, apart=self.apart)
 
     def stand(self, root: LoopNode, level: LoopNode, current: LoopNode) -> None:
         """Go on from somewhere: `current` is the innermost open loop of `level`, which is the root or an HL."""
@@ -197,12 +208,27 @@ class Placing:
         """Place one segment."""
         if segment.elements[0] == "HL" and self._guide.levels:
             self._take_level(segment)
-        elif not any(self._take_here(segment, fit) for fit in _FITS):
+        elif not self._take_anyhow(segment) and not self._resume(segment):
             self._keep(segment)
+
+    def _take_anyhow(self, segment: Segment) -> bool:
+        here = self._take_here
+        return here(segment, _Fit.BY_CODE) or here(segment, _Fit.BY_WHEN) or here(segment, _Fit.BY_ID)
+
+    def _resume(self, segment: Segment) -> bool:
+        """What stood too late ended nothing: what only the loop before it knows belongs there still."""
+        if self._interrupted is None:
+            return False
+        stood, self._current = self._current, self._interrupted
+        if self._take_anyhow(segment):
+            return True
+        self._current = stood
+        return False
 
     # --- levels -------------------------------------------------------------------------------
 
     def _take_level(self, segment: Segment) -> None:
+        self._interrupted = None
         number, parent, level = (segment.element(n).strip() for n in (1, 2, _HL_LEVEL))
         loops = self._guide.levels.get(level)
         if loops is None:
@@ -279,20 +305,27 @@ class Placing:
             for opening, inner in node.guide.openings.get(segment.elements[0], ()):
                 if opening >= least and inner.opener.id != "HL" and _opens(inner.opener, segment):
                     self._check_order(node, opening, segment, inner.id)
+                    self._interrupted = None
                     self._current = self._open(segment, node, opening, inner)
                     return True
         index = _chosen(node, segment, fit, told=told)
         if index is None or index < least:
             return False
-        self._check_order(node, index, segment, node.named)
+        in_order = self._check_order(node, index, segment, node.named)
         _put(node, segment, index)
+        if segment.elements[0] == grammar.BRACKETS[0]:
+            node.reached = index  # a second bracket begins anew
+        if not in_order and node is not self._current:
+            self._interrupted = self._current
         self._current = self._level if node is self.root else node
         return True
 
-    def _check_order(self, node: LoopNode, index: int, segment: Segment, loop_id: str | None) -> None:
+    def _check_order(self, node: LoopNode, index: int, segment: Segment, loop_id: str | None) -> bool:
         ranks = node.guide.ranks
-        if ranks[index] < ranks[node.reached]:
+        in_order = ranks[index] >= ranks[node.reached]
+        if not in_order and not _is_full(node, index):  # that it stands there too often says all
             self._found(issues.SEGMENT_OUT_OF_SEQUENCE, segment, loop=loop_id)
+        return in_order
 
     def _keep(self, segment: Segment) -> None:
         """Nothing knows it: keep it where it was found, or in a node of its own if it begins something."""
@@ -301,6 +334,7 @@ class Placing:
             self._current = self._unknown(segment, begins)
             self._found(issues.LOOP_UNRECOGNISED, segment, element=1)
             return
+        self.apart += 1
         if not self._current.is_known:
             _put(self._current, segment, -1)  # it belongs to what was reported already
             return
@@ -331,11 +365,15 @@ class Placing:
         return node
 
     def _unknown(self, segment: Segment, parent: LoopNode) -> LoopNode:
-        loop = Loop(id="", parts=(Use(id=segment.elements[0], elements=()),))
+        name = segment.elements[0]
+        loop = self._strange.get(name)
+        if loop is None:
+            loop = self._strange[name] = Loop(id="", parts=(Use(id=name, elements=()),))
         node = LoopNode(loop, parent, known=False)
         _put(parent, node, -1)
         _put(node, segment, -1)
         self.unplaced.append(segment)
+        self.apart += 1
         return node
 
     def _found(self, code: IssueCode, segment: Segment, *, element: int | None = None, loop: str | None = None) -> None:
@@ -387,6 +425,11 @@ def _chosen(node: LoopNode, segment: Segment, fit: _Fit, *, told: bool) -> int |
         elif behind is None:
             behind = index
     return behind if behind is not None else full
+
+
+def _is_full(node: LoopNode, index: int) -> bool:
+    most = node.guide.parts[index].max
+    return most is not None and node.counts.get(index, 0) >= most
 
 
 def _has_code(use: Use, segment: Segment) -> bool:

@@ -4,6 +4,9 @@ The envelope is three nested things, each open or not. A header opens its level,
 whatever is still open at that level or below (with an issue: its trailer is missing). A trailer
 ends its level the same way. A trailer that finds nothing open, and any other segment outside
 a set, is a `Stray`. Control numbers and counts are compared at the trailer.
+
+One fault, one finding: of what follows a header that is absent, down to the trailer that would have closed
+it, only the first is reported, and the counts may include it. A header sent twice running opens one envelope.
 """
 
 from __future__ import annotations
@@ -26,7 +29,7 @@ from .events import (
     TransactionSet,
 )
 from .groups import group_header_issues, holds, is_version
-from .issues import Issue, IssueCode, Place, place_of
+from .issues import Issue, IssueCode, Place, Severity, place_of
 from .segments import Segment
 from .set_text import SegmentsOfText
 
@@ -47,7 +50,10 @@ class Nesting:
         self._interchange_numbers: set[tuple[str, ...]] = set()
         self._group: GroupStarted | None = None
         self._sets = 0
+        self._sets_lost = self._groups_lost = 0  # whose header was absent
+        self._in_lost_set = self._in_lost_group = False  # and was reported
         self._set_numbers: set[str] = set()
+        self._has_text_between = False  # and it was reported
         #: Segments of the open set; `None` where none is open.
         self.segments: list[Segment] | None = None
         self._set_issues: list[Issue] = []
@@ -56,8 +62,10 @@ class Nesting:
         """An ISA: end what is open, begin anew."""
         self.end_interchange(None)
         self._interchanges += 1
-        self._groups = self._contents = 0
+        self._groups = self._contents = self._groups_lost = 0
+        self._in_lost_set = self._in_lost_group = False
         self._group_numbers = set()
+        self._has_text_between = False
         if not any(each.code is issues.INTERCHANGE_NUMBER_INVALID for each in found):
             found = [*found, *self._number_issues(header)]
         self.interchange = InterchangeStarted(
@@ -86,12 +94,16 @@ class Nesting:
         elif self.segments is not None:
             self._add(segment, codes)
         else:
-            self._stray(segment, issues.SEGMENT_OUTSIDE, codes)
+            self._stray(segment, None if self._in_lost_set else issues.SEGMENT_OUTSIDE, codes)
+            self._in_lost_set = True
 
     def stray_text(self, start: int, end: int, code: IssueCode) -> None:
-        """Bytes that are no segment."""
-        issue = Issue(code=code, place=Place(start=start, end=end))
-        self._ready.append(Stray(start=start, end=end, issues=[issue], interchange=self.interchange))
+        """Bytes that are no segment; text between segments is said of an interchange once, where it first stands."""
+        found = [Issue(code=code, place=Place(start=start, end=end))]
+        if code is issues.TEXT_BETWEEN and self.interchange is not None:
+            found = [] if self._has_text_between else found
+            self._has_text_between = True
+        self._ready.append(Stray(start=start, end=end, issues=found, interchange=self.interchange))
 
     def has_issue(self, code: IssueCode) -> bool:
         """Whether the open set already has this finding: a wrapped file is one fault, not one a line."""
@@ -115,8 +127,10 @@ class Nesting:
             found.append(_issue(issues.NO_GROUPS, interchange.header))
         if trailer is None:
             return [*found, _missing(issues.IEA_MISSING, "IEA", interchange.header)]
-        if _number(trailer.element(1)) != self._groups:
-            found.append(_issue(issues.GROUP_COUNT_WRONG, trailer, 1))
+        if _number(trailer.element(1)) not in (self._groups, self._groups + self._groups_lost):
+            # Who sends nothing but a TA1 may count it.
+            weight = None if self._groups + self._groups_lost else Severity.WARNING
+            found.append(Issue(code=issues.GROUP_COUNT_WRONG, place=place_of(trailer, element=1), weight=weight))
         if _number(trailer.element(2)) != _number(interchange.header.element(13)):
             found.append(_issue(issues.INTERCHANGE_NUMBERS_DIFFER, trailer, 2))
         return found
@@ -124,6 +138,9 @@ class Nesting:
     # --- the steps: what each control segment does ------------------------------------------
 
     def _gs(self, segment: Segment, codes: Codes) -> None:
+        if self._is_repeated_group(segment):
+            self._stray(segment, issues.HEADER_REPEATED, codes)
+            return
         self._end_group(None)
         assert self.interchange is not None, _ONLY_TA1
         found = [*_issues(codes, segment), *group_header_issues(segment)]
@@ -135,16 +152,29 @@ class Nesting:
         self._group = GroupStarted(header=segment, interchange=self.interchange, issues=found)
         self._groups += 1
         self._contents += 1
-        self._sets = 0
+        self._sets = self._sets_lost = 0
+        self._in_lost_set = self._in_lost_group = False
         self._set_numbers = set()
         self._ready.append(self._group)
 
+    def _is_repeated_group(self, segment: Segment) -> bool:
+        return (
+            self._group is not None
+            and self.segments is None
+            and not self._sets
+            and self._group.header.elements == segment.elements
+        )
+
     def _ge(self, segment: Segment, codes: Codes) -> None:
         self._end_set(None)
+        self._sets_lost += self._in_lost_set
         if self._group is None:
-            self._stray(segment, issues.TRAILER_OUTSIDE, codes)
+            self._stray(segment, None if self._in_lost_group else issues.TRAILER_OUTSIDE, codes)
+            self._groups_lost += self._in_lost_group
+            self._in_lost_group = False
         else:
             self._end_group(segment, codes)
+        self._in_lost_set = False
 
     def _end_group(self, trailer: Segment | None, codes: Codes = ()) -> None:
         self._end_set(None)
@@ -155,22 +185,34 @@ class Nesting:
         self._group = None
 
     def _group_trailer_issues(self, group: GroupStarted, trailer: Segment | None) -> list[Issue]:
-        found = [] if self._sets else [_issue(issues.GROUP_EMPTY, group.header)]
+        found = [] if self._sets + self._sets_lost else [_issue(issues.GROUP_EMPTY, group.header)]
         if trailer is None:
             return [*found, _missing(issues.GE_MISSING, "GE", group.header)]
-        if _number(trailer.element(1)) != self._sets:
+        if _number(trailer.element(1)) not in (self._sets, self._sets + self._sets_lost):
             found.append(_issue(issues.SET_COUNT_WRONG, trailer, 1))
         if _number(trailer.element(2)) != _number(group.control_number):
             found.append(_issue(issues.GROUP_NUMBERS_DIFFER, trailer, 2))
         return found
 
     def _st(self, segment: Segment, codes: Codes) -> None:
+        if self.segments is not None and [each.elements for each in self.segments] == [segment.elements]:
+            self._forget_header(self.segments[0])
         self._end_set(None)
+        self._in_lost_set = False
         segment.number = 1
         self.segments = [segment]
         self._set_issues = [*_issues(codes, segment), *self._set_header_issues(segment)]
         self._sets += 1
         self._contents += 1
+
+    def _forget_header(self, segment: Segment) -> None:
+        """The ST that was read follows once more, word for word."""
+        segment.number = 0
+        self._stray(segment, issues.HEADER_REPEATED, ())
+        self.segments = None
+        self._sets -= 1
+        self._contents -= 1
+        self._set_numbers.discard(segment.element(2).strip())
 
     def _set_header_issues(self, segment: Segment) -> list[Issue]:
         found = []
@@ -188,7 +230,8 @@ class Nesting:
         elif len(self._set_numbers) < grammar.MAX_REMEMBERED_SETS:
             self._set_numbers.add(number)
         if self._group is None:
-            found.append(_issue(issues.GS_MISSING, segment))
+            found += [] if self._in_lost_group else [_issue(issues.GS_MISSING, segment)]
+            self._in_lost_group = True
             return found
         if guide_id and guide_id != self._group.guide_id and is_version(self._group.guide_id):
             found.append(_issue(issues.GUIDE_IDS_DIFFER, segment, 3))
@@ -198,7 +241,9 @@ class Nesting:
 
     def _se(self, segment: Segment, codes: Codes) -> None:
         if self.segments is None:
-            self._stray(segment, issues.TRAILER_OUTSIDE, codes)
+            self._stray(segment, None if self._in_lost_set else issues.TRAILER_OUTSIDE, codes)
+            self._sets_lost += self._in_lost_set
+            self._in_lost_set = False
             return
         self._add(segment, codes)
         self._end_set(segment)
@@ -257,13 +302,14 @@ class Nesting:
         if codes:
             self._set_issues += _issues(codes, segment)
 
-    def _stray(self, segment: Segment, code: IssueCode, codes: Codes) -> None:
+    def _stray(self, segment: Segment, code: IssueCode | None, codes: Codes) -> None:
+        """A segment that fits nowhere; without a `code` what it follows from was reported already."""
         self._ready.append(
             Stray(
                 start=segment.start,
                 end=segment.end,
                 segments=[segment],
-                issues=_issues((code, *codes), segment),
+                issues=_issues((code, *codes) if code else codes, segment),
                 interchange=self.interchange,
             )
         )

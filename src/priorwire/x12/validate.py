@@ -8,7 +8,7 @@ nothing stops the walk.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
@@ -16,6 +16,7 @@ from . import grammar, issues
 from .arranging import place
 from .elements import Fault, segment_faults
 from .events import TransactionSet
+from .explaining import explained, is_absent
 from .guide import Guide, Loop, Usage, Use
 from .issues import Issue, IssueCode, Level, Place, Severity, place_of
 from .loops import LoopNode, Placed
@@ -70,17 +71,24 @@ def exactly(
     ts: TransactionSet, guide: Guide, *, levels: frozenset[Level] = ALL_LEVELS, proving: Prover | None = None
 ) -> Checked:
     """The same by the whole tree, whether the text alone would have told or not; `proving` spares clean segments."""
-    placed = place(ts, guide)
-    checking = _Checking(guide, proving, has_brackets=any(each in ts.segment_ids for each in grammar.BRACKETS))
-    for node in placed.root.walk():
-        if node.is_known:
-            checking.loop(node)
-    checking.hierarchy(placed)
-    found = _merged([*ts.issues, *placed.issues], checking.found, levels)
-    return Checked(issues=found, arrange=lambda: placed)
+    known: KnownFaults = {}
+    has_brackets = any(each in ts.segment_ids for each in grammar.BRACKETS)
+
+    def check(placed: Placed, aside: Collection[int], most: int | None) -> list[Issue]:
+        checking = _Checking(guide, proving, has_brackets=has_brackets, aside=aside, known=known)
+        for node in placed.root.walk():
+            if node.is_known:
+                checking.loop(node)
+            if most is not None and len(checking.found) > most:
+                break
+        checking.hierarchy(placed)
+        return _merged(placed.issues, checking.found)
+
+    reading = explained(ts.segments, guide, check)
+    return Checked(issues=_merged(ts.issues, reading.found, levels), arrange=lambda: reading.placed)
 
 
-def _merged(before: Sequence[Issue], after: Sequence[Issue], levels: frozenset[Level]) -> list[Issue]:
+def _merged(before: Sequence[Issue], after: Sequence[Issue], levels: frozenset[Level] = ALL_LEVELS) -> list[Issue]:
     """All findings in the order of the segments; of an element that has one, the checking says nothing more."""
     told = {(each.place.position, each.place.element) for each in before if each.place.element}
     rest = [each for each in after if (each.place.position, each.place.element) not in told]
@@ -112,11 +120,25 @@ def _of_suspects(ts: TransactionSet, guide: Guide, suspects: Sequence[Suspect]) 
     return checking.found if len(once) <= 1 else None
 
 
+#: What is wrong with a segment (by identity) as a use (by identity) has it.
+KnownFaults = dict[tuple[int, int], Sequence[Fault]]
+
+
 class _Checking:
     """The findings, and how to make one."""
 
-    def __init__(self, guide: Guide, proving: Prover | None = None, *, has_brackets: bool = False) -> None:
+    def __init__(
+        self,
+        guide: Guide,
+        proving: Prover | None = None,
+        *,
+        has_brackets: bool = False,
+        aside: Collection[int] = (),
+        known: KnownFaults | None = None,
+    ) -> None:
         self.found: list[Issue] = []
+        self._aside = aside  # identities of segments that are not looked into
+        self._known = known if known is not None else {}
         self._proving = proving
         self._has_brackets = has_brackets
         self._told: set[tuple[int, int]] = set()  # positions and elements that have a finding
@@ -136,21 +158,35 @@ class _Checking:
                 self._count_loop(node, index, part, count)
         for item, index in zip(node.items, node.known, strict=True):
             use = node.guide.parts[index] if index >= 0 else None
-            if isinstance(item, Segment) and isinstance(use, Use):
-                if self._proving is not None and self._proving.pattern(use).proves(item.text()):
-                    continue
-                for fault in segment_faults(item, use):
+            if isinstance(item, Segment) and isinstance(use, Use) and id(item) not in self._aside:
+                for fault in self._faults(item, use):
                     self.add(fault, item, node.named)
         if self._has_brackets:
             self._brackets(node)
         self._situations(node)
 
+    def _faults(self, segment: Segment, use: Use) -> Sequence[Fault]:
+        key = id(segment), id(use)
+        faults = self._known.get(key)
+        if faults is None:
+            proved = self._proving is not None and self._proving.pattern(use).proves(segment.text())
+            faults = self._known[key] = () if proved else tuple(segment_faults(segment, use))
+        return faults
+
     def _situations(self, node: LoopNode) -> None:
         """What depends on what: nothing follows from an element that was found wrong already."""
         for issue in situations(node):
             places = (issue.place, issue.trigger or issue.place)
+            if issue.place.start < 0 or (issue.trigger and issue.trigger.start < 0):
+                continue  # it rests on a segment that was not sent
+            if issue.code is issues.DEPENDENT_SEGMENT_MISSING and self._is_misnamed(issue.place.segment, node):
+                continue
             if not any(each.element and (each.position, each.element) in self._told for each in places):
                 self.found.append(issue)
+
+    def _is_misnamed(self, segment_id: str, node: LoopNode) -> bool:
+        """Whether a segment stands of which nobody can tell whether it is the one that is absent."""
+        return any((each.number, 1) in self._told for each in node.segments if each.id == segment_id)
 
     def _count_segment(self, node: LoopNode, index: int, use: Use, count: int) -> None:
         if not count:
@@ -158,8 +194,14 @@ class _Checking:
                 self._missing(issues.SEGMENT_MISSING, use.id, node, node.named, use.rule)
         elif use.usage is Usage.NOT_USED:
             self.add(Fault(issues.SEGMENT_NOT_USED, rule=use.rule), _occurrence(node, index, 0), node.named)
-        elif use.max is not None and count > use.max:
+        elif use.max is not None and count > use.max and not self._closes_what_is_too_often(node, index, count):
             self.add(Fault(issues.SEGMENT_TOO_OFTEN, rule=use.rule), _occurrence(node, index, use.max), node.named)
+
+    def _closes_what_is_too_often(self, node: LoopNode, index: int, count: int) -> bool:
+        """Whether a bracket closes others as many as itself, of which that is said already."""
+        opening, closing = grammar.BRACKETS
+        uses = [(at, use) for at, use in node.guide.uses.get(opening, ()) if node.counts.get(at, 0) == count]
+        return node.guide.parts[index].id == closing and bool(uses)
 
     def _count_loop(self, node: LoopNode, index: int, loop: Loop, count: int) -> None:
         if not count:
@@ -183,7 +225,8 @@ class _Checking:
         if any(each.code in _MENDED for each in placed.issues):
             return
         levels = [(node.opener, node) for node in placed.root.walk() if node.opener and node.opener.id == "HL"]
-        levels.sort(key=lambda each: each[0].number)
+        levels.sort(key=lambda each: (each[0].number, each[0].start))
+        levels = [each for each in levels if not is_absent(each[0]) or each[0].element(1)]  # counted without it
         for expected, (segment, node) in enumerate(levels, 1):
             if segment.element(1).strip() != str(expected):
                 self.add(Fault(issues.HL_NUMBER_INVALID, 1), segment, node.named)
@@ -192,12 +235,20 @@ class _Checking:
         missing = (each for each in self.found if each.code in _LEVEL_MISSING and each.place.segment == "HL")
         told |= {each.place.position for each in missing}
         for segment, node in levels:
-            below = any(inner.opener is not None and inner.opener.id == "HL" for inner in node.loops())
+            below = [inner.opener for inner in node.loops() if inner.opener is not None and inner.opener.id == "HL"]
+            if is_absent(segment):
+                continue
+            if any(is_absent(each) for each in below):
+                self._forget(segment.number, _HL_CHILD)  # nobody counts on what was not sent
+                continue
             stated = segment.element(_HL_CHILD).strip()
-            if stated and stated != str(int(below)) and segment.number not in told:
+            if stated and stated != str(int(bool(below))) and segment.number not in told:
                 self.add(Fault(issues.HL_CHILD_CODE_WRONG, _HL_CHILD), segment, node.named)
 
     # --- findings -------------------------------------------------------------------------------
+
+    def _forget(self, position: int, element: int) -> None:
+        self.found = [each for each in self.found if (each.place.position, each.place.element) != (position, element)]
 
     def _missing(self, code: IssueCode, segment_id: str, node: LoopNode, loop_id: str | None, rule: str | None) -> None:
         """Something absent: its place is the segment that opened the loop it should stand in."""

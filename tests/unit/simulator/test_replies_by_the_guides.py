@@ -22,7 +22,7 @@ _ROWS = sorted(suffix for suffix, row in SCENARIOS.items() if row.fault is None)
 def _findings(payload: bytes) -> list[str]:
     found: list[str] = []
     for each in said(payload).sets:
-        guide = guide_for(each.transaction, each.guide_id, each.purpose, each.segment_ids).guide
+        guide = guide_for(each.transaction, each.guide_id, each.purpose, each.segment_ids, each.source_role).guide
         assert guide is not None
         found += [issue.says for issue in validate(each, guide).issues]
     return found

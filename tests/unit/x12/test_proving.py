@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from dataclasses import replace
 
@@ -126,21 +127,25 @@ def several(draw: st.DrawFn) -> tuple[str, str]:
     return kind, "".join(draw(st.lists(changed(kind, st.integers(1, 3)), min_size=3, max_size=6)))
 
 
-@settings(max_examples=4000, deadline=None)
+#: By how much fewer examples are tried than with PRIORWIRE_EXAMPLES=all.
+_SPARED = 1 if os.environ.get("PRIORWIRE_EXAMPLES") == "all" else 8
+
+
+@settings(max_examples=4000 // _SPARED, deadline=None)
 @given(mutated())
 def test_the_same_findings_whatever_is_wrong(case: tuple[str, str]) -> None:
     kind, text = case
     both(text, COMPILED[kind])
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600 // _SPARED, deadline=None)
 @given(several())
 def test_the_same_findings_whatever_is_remembered_of_other_sets(case: tuple[str, str]) -> None:
     kind, text = case
     both(text, COMPILED[kind])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200 // _SPARED, deadline=None)
 @given(several(), st.integers(1, 60), st.integers(1, 6))
 def test_the_same_findings_however_soon_all_is_forgotten(case: tuple[str, str], texts: int, levels: int) -> None:
     kind, text = case

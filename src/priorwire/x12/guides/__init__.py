@@ -14,7 +14,7 @@ deviation.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cache, lru_cache
@@ -102,7 +102,7 @@ def guide(kind: str) -> Guide:
     return _of_kind(kind)[0]
 
 
-def guide_for(transaction: str, guide_id: str, purpose: str, segment_ids: Collection[str]) -> Chosen:
+def guide_for(transaction: str, guide_id: str, purpose: str, segment_ids: Collection[str], source: str = "") -> Chosen:
     """Choose the guide to read a set with.
 
     Args:
@@ -110,15 +110,15 @@ def guide_for(transaction: str, guide_id: str, purpose: str, segment_ids: Collec
         guide_id: ST03, or GS08 where ST03 is absent; ``""`` where neither names one.
         purpose: BHT02; ``""`` where absent.
         segment_ids: Ids of the segments seen so far; HCR and AAA help where BHT02 does not.
+        source: NM101 of whoever speaks in the first level; ``""`` where nobody knows.
     """
-    return _chosen(
-        transaction.strip(), guide_id, purpose.strip(), frozenset(filter(segment_ids.__contains__, _ANSWERS))
-    )
+    answers = frozenset(filter(segment_ids.__contains__, _ANSWERS))
+    return _chosen(transaction.strip(), guide_id, purpose.strip(), answers, is_decided=source.strip() in _REVIEWERS)
 
 
 @lru_cache(maxsize=256)
-def _chosen(transaction: str, guide_id: str, purpose: str, answers: frozenset[str]) -> Chosen:
-    kind, deviations = _kind(transaction, guide_id, purpose, answers)
+def _chosen(transaction: str, guide_id: str, purpose: str, answers: frozenset[str], *, is_decided: bool) -> Chosen:
+    kind, deviations = _kind(transaction, guide_id, purpose, answers, is_decided=is_decided)
     if kind not in _SHELF:
         return Chosen(guide=None, kind=kind)
     chosen, odd = _edition(kind, guide_id.strip())
@@ -156,25 +156,30 @@ _BY_CONTENT = MappingProxyType(
 )
 
 _ANSWERS = frozenset({"HCR", "AAA"})
+#: Who decides: NM101 of a utilization management organization or payer.
+_REVIEWERS = frozenset({"X3", "PR", "2B", "36"})
 _QUESTIONS = frozenset({"278-request", "278-inquiry"})
 
 
 def _kind(
-    transaction: str, guide_id: str, purpose: str, segment_ids: Collection[str]
+    transaction: str, guide_id: str, purpose: str, segment_ids: Collection[str], *, is_decided: bool
 ) -> tuple[str, tuple[Deviation, ...]]:
     if transaction != "278":
         return (transaction if transaction in KINDS else "other"), ()
     family = _family(guide_id)
-    kind, deviations = _kind_of_278(family, purpose, segment_ids)
+    kind, deviations = _kind_of_278(family, purpose, segment_ids, is_decided=is_decided)
     if kind in _QUESTIONS and not _ANSWERS.isdisjoint(segment_ids):
         deviations += (Deviation.ANSWER_IN_A_QUESTION,)
     return kind, deviations
 
 
-def _kind_of_278(family: str | None, purpose: str, segment_ids: Collection[str]) -> tuple[str, tuple[Deviation, ...]]:
+def _kind_of_278(
+    family: str | None, purpose: str, segment_ids: Collection[str], *, is_decided: bool
+) -> tuple[str, tuple[Deviation, ...]]:
     own = _OWN[family or _REVIEW].get(purpose)
-    if own == "278-notice-ack" and "HCR" in segment_ids:
-        # An acknowledgment decides nothing: this is a review's answer under the wrong guide's name.
+    if own == "278-notice-ack" and "HCR" in segment_ids and is_decided:
+        # An acknowledgment repeats a decision and makes none. Only one who decides sends a review's answer: from
+        # one this is that, under the wrong guide's name; from a provider it is what was received, said again.
         return "278-response", (Deviation.GUIDE_CONTRADICTS_PURPOSE,)
     if own:
         return own, ()
@@ -207,7 +212,19 @@ def _edition(kind: str, guide_id: str) -> tuple[Guide, tuple[Deviation, ...]]:
         return editions[0], ()  # another 278 guide: the choice of the kind has reported that already
     if named:
         return editions[0], (Deviation.GUIDE_OF_ANOTHER_TRANSACTION,)
-    return _lenient(kind), (Deviation.VERSION_UNSUPPORTED,)
+    return _lenient(kind, _nearest(editions, guide_id)), (Deviation.VERSION_UNSUPPORTED,)
+
+
+def _nearest(editions: Sequence[Guide], guide_id: str) -> int:
+    """Which edition is nearest by version and release (``005010``), the first of them where several are."""
+    version = guide_id[:_VERSION]
+    if not (version.isascii() and version.isdecimal()):
+        return 0
+    return min(range(len(editions)), key=lambda each: abs(int(editions[each].id[:_VERSION]) - int(version)))
+
+
+#: Digits of a version and release, which an id begins with.
+_VERSION = 6
 
 
 @cache
@@ -217,7 +234,7 @@ def _of_kind(kind: str) -> tuple[Guide, ...]:
 
 
 @cache
-def _lenient(kind: str) -> Guide:
+def _lenient(kind: str, edition: int) -> Guide:
     """The guide of a kind without its demands, for a version that it was not written for."""
-    nearest = _of_kind(kind)[0]
+    nearest = _of_kind(kind)[edition]
     return replace(nearest, root=loosened(nearest.root), certain=False)

@@ -62,8 +62,8 @@ def test_what_a_guide_says_of_itself_is_chosen_without_a_word() -> None:
         ("005010X216", "28", QUESTION, "278-inquiry", (Deviation.GUIDE_CONTRADICTS_PURPOSE,)),
         ("005010X215", "36", QUESTION, "278-request", (Deviation.GUIDE_CONTRADICTS_PURPOSE,)),
         ("005010X215", "22", QUESTION, "278-notice", (Deviation.GUIDE_CONTRADICTS_PURPOSE,)),
-        # An acknowledgment decides nothing: some libraries write X216 for a review's answer.
-        ("005010X216", "11", ANSWER, "278-response", (Deviation.GUIDE_CONTRADICTS_PURPOSE,)),
+        # An acknowledgment repeats what was decided.
+        ("005010X216", "11", ANSWER, "278-notice-ack", ()),
         # A decision in a question does not make it an answer.
         ("005010X217", "13", ANSWER, "278-request", (Deviation.ANSWER_IN_A_QUESTION,)),
         # Without a purpose to go by, the content tells.
@@ -86,6 +86,33 @@ def test_a_278_is_routed_by_purpose_and_guide(
 ) -> None:
     chosen = guide_for("278", guide_id, purpose, ids)
     assert (chosen.kind, chosen.deviations) == (kind, deviations)
+
+
+@pytest.mark.parametrize("source", ["X3", "PR", "2B", "36"])
+def test_a_decision_of_one_who_decides_is_an_answer_under_the_wrong_guide_s_name(source: str) -> None:
+    chosen = guide_for("278", "005010X216", "11", ANSWER, source)
+    assert (chosen.kind, chosen.deviations) == ("278-response", (Deviation.GUIDE_CONTRADICTS_PURPOSE,))
+
+
+@pytest.mark.parametrize("source", ["FA", "1P", "", "QQ"])
+def test_a_decision_that_another_repeats_is_none(source: str) -> None:
+    assert guide_for("278", "005010X216", "11", ANSWER, source).kind == "278-notice-ack"
+
+
+@pytest.mark.parametrize(
+    ("declared", "nearest"),
+    [
+        ("005010", "005010X211"),
+        ("004050X151", "005010X211"),
+        ("006020", "006020X316"),
+        ("007030X1", "006020X316"),
+        ("HIPAA", "006020X316"),
+    ],
+)
+def test_a_275_of_another_version_is_read_with_the_nearest(declared: str, nearest: str) -> None:
+    chosen = guide_for("275", declared, "", frozenset())
+    assert chosen.guide is not None
+    assert (chosen.guide.id, chosen.deviations) == (nearest, (Deviation.VERSION_UNSUPPORTED,))
 
 
 def test_blanks_around_what_was_sent_do_not_matter() -> None:
