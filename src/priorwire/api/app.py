@@ -10,7 +10,15 @@ from priorwire.api.body_limit import BodyLimit
 from priorwire.api.correlation import Correlated
 from priorwire.api.fhir import create_fhir
 from priorwire.api.parameters import refuse_unknown
-from priorwire.api.routes import authorizations, eligibility_checks, ledger, operations, webhooks, work_items
+from priorwire.api.routes import (
+    attachments,
+    authorizations,
+    eligibility_checks,
+    ledger,
+    operations,
+    webhooks,
+    work_items,
+)
 from priorwire.gateway.ports import Services
 
 _DESCRIPTION = """Ask payers for prior authorization and about eligibility, and read normalized answers.
@@ -42,7 +50,7 @@ def create_app(
     problems.install(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(Correlated)  # the last one added is the outermost
-    for routes in (eligibility_checks, authorizations, ledger, work_items, webhooks, operations):
+    for routes in (eligibility_checks, authorizations, attachments, ledger, work_items, webhooks, operations):
         app.include_router(routes.router)
     app.mount("/fhir", create_fhir(services))
     openapi.install(app)

@@ -24,6 +24,9 @@ _COMPLETION = re.compile(r"/v1/work-items/[^/]+/complete")
 #: A bundle holds the documents that go with a request, as base64.
 MAX_BUNDLE_BYTES = MAX_COMPLETION_BYTES
 _BUNDLE = re.compile(r"/fhir/.*")
+#: One file at its largest, as base64, and the form around it.
+MAX_DOCUMENT_BODY_BYTES = 16 * 1024 * 1024
+_DOCUMENT = re.compile(r"/v1/authorizations/[^/]+/attachments")
 
 
 class BodyLimit:
@@ -47,6 +50,8 @@ class BodyLimit:
 def _limit_of(path: str) -> int:
     if _COMPLETION.fullmatch(path):
         return MAX_COMPLETION_BYTES
+    if _DOCUMENT.fullmatch(path):
+        return MAX_DOCUMENT_BODY_BYTES
     return MAX_BUNDLE_BYTES if _BUNDLE.fullmatch(path) else MAX_BODY_BYTES
 
 

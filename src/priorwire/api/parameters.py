@@ -15,7 +15,7 @@ from pydantic import AfterValidator, StringConstraints
 from priorwire.errors import Fault, InvalidRequest, NotFound
 from priorwire.gateway.needs import NeedQuestion
 from priorwire.model.eligibility import Network
-from priorwire.model.identifiers import TransactionId, UseId, WorkItemId
+from priorwire.model.identifiers import AttachmentId, TransactionId, UseId, WorkItemId
 from priorwire.model.services import CodeSystem, ProcedureCode
 
 _KEY = r'^([\x21\x23-\x7e]{1,255}|"[\x20\x21\x23-\x7e]{1,255}")$'
@@ -117,8 +117,13 @@ def _use(use_id: str) -> UseId:
     return UseId(_identifier("use", use_id))
 
 
+def _attachment(attachment_id: str) -> AttachmentId:
+    return AttachmentId(_identifier("att", attachment_id))
+
+
 AuthorizationPath = Annotated[TransactionId, Depends(_authorization)]
 EligibilityCheckPath = Annotated[TransactionId, Depends(_eligibility_check)]
+AttachmentPath = Annotated[AttachmentId, Depends(_attachment)]
 UsePath = Annotated[UseId, Depends(_use)]
 WorkItemPath = Annotated[WorkItemId, Depends(_work_item)]
 

@@ -143,14 +143,18 @@ def _pointer(fault: Mapping[str, Any]) -> str:
     What is no JSON at all has no places, and a key that looks like text is not repeated: its
     parent is named.
     """
-    parts: list[str | int] = list(fault["loc"])
-    if parts[:1] == ["body"]:
-        parts = parts[1:]
     if fault["type"] == "json_invalid":
         return ""
+    parts = place_of(fault)
     if fault["type"] == "extra_forbidden" and not _KEY.fullmatch(str(parts[-1])):
         parts = parts[:-1]
     return "".join(f"/{part}" for part in parts)
+
+
+def place_of(fault: Mapping[str, Any]) -> tuple[str | int, ...]:
+    """The steps to what a schema found wrong; a rule that looks at several fields names the one to mend in ``at``."""
+    parts: tuple[str | int, ...] = tuple(fault["loc"])
+    return (*(parts[1:] if parts[:1] == ("body",) else parts), *fault.get("ctx", {}).get("at", ()))
 
 
 _WORDS = {"missing": "required", "extra_forbidden": "unknown_key"}

@@ -78,7 +78,7 @@ def traced_records(data: bytes | Iterable[bytes]) -> Iterator[Reading[Any]]:
         if isinstance(event, TransactionSet):
             chosen = guide_for(event.transaction, event.guide_id, event.purpose, event.segment_ids)
             if chosen.guide is not None and chosen.kind in _READERS:
-                yield from _READERS[chosen.kind](place(event, chosen.guide).root)
+                yield from _READERS[chosen.kind](place(event, chosen.guide).root, kept=event.interchange.kept)
 
 
 def gateway_records(data: bytes | Iterable[bytes]) -> Iterator[Reading[Any]]:

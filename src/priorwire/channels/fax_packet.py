@@ -18,11 +18,11 @@ from reportlab.lib.pagesizes import letter
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
+from priorwire.channels.fax_sections import Rows, sections
 from priorwire.channels.wording import words
 from priorwire.errors import Fault, InvalidRequest
 from priorwire.gateway.ports import RenderContext
-from priorwire.model.authorization import Admission, AuthorizationRequest, ServiceLine, Urgency
-from priorwire.model.parties import Contact, Dependent, Provider, Subscriber
+from priorwire.model.authorization import AuthorizationRequest, Urgency
 
 #: Carriers refuse more; a request this long is a mistake.
 MAX_PAGES: Final = 100
@@ -71,7 +71,7 @@ class _Line:
 
 def packet(request: AuthorizationRequest, context: RenderContext) -> bytes:
     """The whole fax as PDF. Raises InvalidRequest where it would exceed `MAX_PAGES`."""
-    lines = [line for title, rows in _sections(request) for line in _section(title, rows)]
+    lines = [line for title, rows in sections(request) for line in _section(title, rows)]
     pages = _paged(lines)
     total = len(pages) + 1
     if total > MAX_PAGES:
@@ -90,7 +90,7 @@ def packet(request: AuthorizationRequest, context: RenderContext) -> bytes:
     return buffer.getvalue()
 
 
-# ---------------------------------------------------------------- what is printed
+# ---------------------------------------------------------------- the cover
 
 
 def _cover(canvas: Canvas, request: AuthorizationRequest, context: RenderContext, total: int) -> None:
@@ -116,109 +116,10 @@ def _cover(canvas: Canvas, request: AuthorizationRequest, context: RenderContext
     canvas.showPage()
 
 
-_Rows = list[tuple[str, str]]
-
-
-def _sections(request: AuthorizationRequest) -> Iterator[tuple[str, _Rows]]:
-    yield "Request", _about(request)
-    yield "Member", _member(request.subscriber)
-    if request.dependent is not None:
-        yield "Patient", _patient(request.dependent)
-    yield "Requesting provider", _provider(request.requester)
-    for provider in request.providers:
-        yield "Provider", _provider(provider)
-    yield "Diagnoses", [("ICD-10-CM", words(diagnosis)) for diagnosis in request.diagnoses]
-    if request.admission is not None:
-        yield "Admission", _admission(request.admission)
-    for number, service in enumerate(request.services, 1):
-        yield f"Service {number}", _service(service)
-        for provider in service.providers:
-            yield f"Provider of service {number}", _provider(provider)
-    yield "Note", [("", request.note or "")]
-
-
-def _about(request: AuthorizationRequest) -> _Rows:
-    return [
-        ("Kind of review", words(request.category)),
-        ("Kind of request", words(request.kind)),
-        ("Urgency", words(request.urgency)),
-        ("Service type code", request.service_type or ""),
-        ("Place of service", request.place_of_service or ""),
-        ("Date of service", words(request.event_dates)),
-        ("Earlier authorization", request.previous_authorization_number or ""),
-        ("Earlier reference", request.previous_administrative_reference or ""),
-    ]
-
-
-def _member(subscriber: Subscriber) -> _Rows:
-    return [
-        ("Member id", subscriber.member_id or ""),
-        ("Name", words(subscriber.name)),
-        ("Date of birth", words(subscriber.birth_date)),
-        ("Gender", words(subscriber.gender)),
-        ("Group number", subscriber.group_number or ""),
-        ("Address", words(subscriber.address)),
-    ]
-
-
-def _patient(dependent: Dependent) -> _Rows:
-    return [
-        ("Name", words(dependent.name)),
-        ("Relationship", f"{words(dependent.relationship)} (to the member)"),
-        ("Date of birth", words(dependent.birth_date)),
-        ("Gender", words(dependent.gender)),
-        ("Address", words(dependent.address)),
-    ]
-
-
-def _provider(provider: Provider) -> _Rows:
-    return [
-        ("Name", words(provider)),
-        ("Role", words(provider.role)),
-        ("NPI", provider.npi or ""),
-        ("Tax id", provider.tax_id or ""),
-        ("Taxonomy", provider.taxonomy or ""),
-        ("Address", words(provider.address)),
-        *_contact(provider.contact),
-    ]
-
-
-def _contact(contact: Contact | None) -> _Rows:
-    if contact is None:
-        return []
-    return [
-        ("Contact", contact.name or ""),
-        ("Telephone", contact.telephone or ""),
-        ("Fax", contact.fax or ""),
-        ("E-mail", contact.email or ""),
-    ]
-
-
-def _admission(admission: Admission) -> _Rows:
-    return [
-        ("Admitted", words(admission.admitted)),
-        ("Length of stay", words(admission.days)),
-        ("Discharged", words(admission.discharged)),
-        ("Type of admission", admission.type_code or ""),
-        ("Source of admission", admission.source_code or ""),
-        ("Patient status", admission.patient_status or ""),
-    ]
-
-
-def _service(service: ServiceLine) -> _Rows:
-    return [
-        ("Service", words(service.procedure)),
-        ("Revenue code", service.revenue_code or ""),
-        ("Quantity", words(service.quantity)),
-        ("Dates", words(service.dates)),
-        ("Note", service.note or ""),
-    ]
-
-
 # ---------------------------------------------------------------- how it is laid out
 
 
-def _section(title: str, rows: _Rows) -> list[_Line]:
+def _section(title: str, rows: Rows) -> list[_Line]:
     """A heading and its rows; rows without a value, and sections without rows, are left out."""
     lines: list[_Line] = []
     for label, value in rows:

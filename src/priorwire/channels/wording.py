@@ -6,6 +6,7 @@ Used by the two channels that speak to people: the fax form and the portal works
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -14,8 +15,9 @@ from types import MappingProxyType
 from typing import Final
 
 from priorwire.model.authorization import AuthorizationRequest, Diagnosis
-from priorwire.model.parties import Address, PersonName, Provider
-from priorwire.model.services import CodeSystem, DateSpan, ProcedureCode, Quantity
+from priorwire.model.care import Tooth
+from priorwire.model.parties import Address, MemberNumber, PersonName, Provider, ProviderNumber
+from priorwire.model.services import CodeSystem, DateSpan, Delivery, Interval, ProcedureCode, Quantity
 from priorwire.payers import paths
 
 _SYSTEMS: Final[Mapping[CodeSystem, str]] = MappingProxyType(
@@ -47,8 +49,14 @@ def at_path(request: AuthorizationRequest, path: str) -> str:
 
 @singledispatch
 def words(value: object) -> str:
-    """A value of the request as a person reads it: ``01/31/2027``, ``3 visits``, ``Example, Pat``."""
-    return str(value)
+    """A value of the request as a person reads it: ``01/31/2027``, ``3 visits``, ``Example, Pat``.
+
+    A part that has no form of its own is told field by field.
+    """
+    if not is_dataclass(value):
+        return str(value)
+    told = ((each.name.replace("_", " "), words(getattr(value, each.name))) for each in fields(value))
+    return "; ".join(f"{name}: {text}" for name, text in told if text)
 
 
 @words.register
@@ -93,12 +101,55 @@ def _(value: DateSpan) -> str:
 
 @words.register
 def _(value: Quantity) -> str:
-    return f"{words(value.value)} {value.unit.value}"
+    return f"{words(value.value)} {words(value.unit).lower()}"
 
 
 @words.register
 def _(value: ProcedureCode) -> str:
-    return " ".join((words(value.system), "-".join((value.code, *value.modifiers))))
+    code = " ".join((words(value.system), "-".join((value.code, *value.modifiers))))
+    return words((f"{code} to {value.through}" if value.through else code, value.description))
+
+
+@words.register
+def _(value: Delivery) -> str:
+    """``3 visits every 2 weeks, for 3 months``, with the codes of a calendar pattern where one is given."""
+    every = f"every {words(value.every)} {_many(value.per)}" if value.every and value.per else _each(value)
+    count = words(value.quantity)
+    lasts = (
+        f"for {value.periods} {_many(value.period)}"
+        if value.periods
+        else value.period and f"by the {_one(value.period)}"
+    )
+    calendar = value.calendar and f"calendar pattern {value.calendar} (X12 code list 678)"
+    time = value.time and f"time of day {value.time} (X12 code list 679)"
+    return words((" ".join(filter(None, (count, every))), lasts, calendar, time))
+
+
+def _each(value: Delivery) -> str:
+    return words((value.per and f"every {_one(value.per)}", value.every and f"every {words(value.every)}"))
+
+
+def _one(interval: Interval) -> str:
+    return words(interval).lower()
+
+
+def _many(interval: Interval | None) -> str:
+    return f"{_one(interval)}(s)" if interval else ""
+
+
+@words.register
+def _(value: ProviderNumber) -> str:
+    return words((value.number, value.state))
+
+
+@words.register
+def _(value: MemberNumber) -> str:
+    return value.number
+
+
+@words.register
+def _(value: Tooth) -> str:
+    return f"{value.number}, surfaces {', '.join(value.surfaces)}" if value.surfaces else value.number
 
 
 @words.register
@@ -109,14 +160,16 @@ def _(value: Diagnosis) -> str:
 
 @words.register
 def _(value: PersonName) -> str:
-    given = " ".join(part for part in (value.first, value.middle, value.suffix) if part)
+    given = " ".join(part for part in (value.prefix, value.first, value.middle, value.suffix) if part)
     return f"{value.last}, {given}" if given else value.last
 
 
 @words.register
 def _(value: Address) -> str:
     state = " ".join(part for part in (value.state, value.postal_code) if part)
-    return ", ".join(part for part in (value.line1, value.line2, value.city, state) if part)
+    return ", ".join(
+        part for part in (value.line1, value.line2, value.city, state, value.subdivision, value.country) if part
+    )
 
 
 @words.register

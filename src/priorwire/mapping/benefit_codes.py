@@ -108,7 +108,7 @@ COUNTS: Mapping[str, str] = {
     "LA": "lifetime_reserve_actual",
     "LE": "lifetime_reserve_estimated",
     "M2": "maximum",
-    "D3": "co_insured_units",
+    "D3": "co_insurance_days",
     "MN": "months",
     "P6": "procedures",
     "QA": "approved",

@@ -6,13 +6,27 @@ joined by commas, a plan's name where the code of an insurance type belongs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, TypeVar
 
-from priorwire.mapping import benefit_codes
-from priorwire.mapping.said import messages, named_contacts, number, party, procedure, rejections, span, text, worded
+from priorwire.mapping import benefit_codes, spelling
+from priorwire.mapping.makers import changed, maker
+from priorwire.mapping.said import (
+    coded,
+    messages,
+    named_contacts,
+    number,
+    party,
+    procedure,
+    rejections,
+    span,
+    text,
+    worded,
+)
 from priorwire.mapping.trace import Found, Spot, Trace
 from priorwire.model.eligibility import (
     Answer,
@@ -26,7 +40,7 @@ from priorwire.model.eligibility import (
 from priorwire.model.parties import Contact, PartySaid
 from priorwire.model.services import DateSpan, ProcedureCode
 from priorwire.x12.loops import LoopNode
-from priorwire.x12.segments import Segment
+from priorwire.x12.segments import BLANKS, Segment
 
 T = TypeVar("T")
 
@@ -38,20 +52,35 @@ _INSURANCE_TYPE_LENGTH = 3
 _WHOLE, _HUNDRED = Decimal(1), Decimal(100)
 
 
-def benefit(node: LoopNode, above: list[Found[Dated]], trace: Trace) -> Benefit:
-    """The statement of one EB.
+_NO_NAMES: Set[str] = frozenset()
+
+
+class Stated:
+    """The statement of one EB, as far as it is its own: what it takes from above comes after (`Inherited`)."""
+
+    __slots__ = ("benefit", "dated", "habits")
+
+    def __init__(self, benefit: Benefit, habits: Sequence[tuple[CautionKind, int]]) -> None:
+        self.benefit = benefit
+        #: Names of the dates that it has itself.
+        self.dated = {name for name, _ in benefit.dates} if benefit.dates else _NO_NAMES
+        #: The habits of the payer in its EB, and in which element.
+        self.habits = habits
+
+
+def stated(node: LoopNode, trace: Trace) -> Stated:
+    """The statement of one EB by itself, its sources written down.
 
     Args:
-        node: the loop that the EB opens.
-        above: dates of the patient and the subscriber, which hold where this EB has none of the same name.
+        node: the loop that the EB opens; nothing outside it is looked at, so that it may be remembered by its text.
         trace: where to write the sources down.
     """
-    segment = node.segments[0]
+    segment = opening(node)
     own, entities = _parts(node)
     # Most statements are an EB and nothing else: what stands beside one is only looked for where something does.
     beside = _beside(own, entities, trace) if own else {}
     deliveries = own.get("HSD", [])
-    return Benefit(
+    said = _benefit(
         information=trace.must("information", _information(segment)),
         service_types=trace.take_all("service_types", service_types(segment)),
         procedure=trace.take("procedure", _procedure(segment)),
@@ -64,47 +93,93 @@ def benefit(node: LoopNode, above: list[Found[Dated]], trace: Trace) -> Benefit:
         coverage_level=trace.take("coverage_level", worded(segment, 2, benefit_codes.COVERAGE_LEVEL, "coverage level")),
         insurance_type=trace.take("insurance_type", _insurance_type(segment)),
         plan=trace.take("plan", plan(segment)),
-        dates=trace.take_all("dates", _with_inherited(dated(own.get("DTP", []), "date of the benefit"), above)),
+        dates=trace.take_all("dates", dated(own["DTP"], "date of the benefit")) if "DTP" in own else (),
         diagnosis_numbers=trace.take_all("diagnosis_numbers", _diagnosis_numbers(segment)),
         **beside,
     )
+    return Stated(said, _habits(segment))
+
+
+_benefit = maker(Benefit)
+
+
+def opening(node: LoopNode) -> Segment:
+    """The EB of its loop."""
+    first = node.items[0]
+    assert isinstance(first, Segment), "what begins a loop stands first in it"
+    return first
+
+
+class Inherited:
+    """The dates that hold for every benefit which has none of the same name: the patient's and the subscriber's."""
+
+    __slots__ = ("_found", "_names", "_said")
+
+    def __init__(self, above: Sequence[Found[Dated]]) -> None:
+        self._found = [each.under(f"inherited: {each.rule}") for each in above]
+        self._said = tuple([each.value for each in above])
+        self._names = frozenset([name for name, _ in self._said])
+
+    def given_to(self, said: Stated, path: str, trace: Trace) -> Benefit:
+        """A statement with these dates, noted under its path."""
+        benefit = said.benefit
+        if not self._said:
+            return benefit
+        if not said.dated:
+            trace.note(f"{path}.dates", self._found)
+            return changed(benefit, dates=self._said)
+        if self._names <= said.dated:
+            return benefit
+        more = [each for each in self._found if each.value[0] not in said.dated]
+        for index, each in enumerate(more, len(benefit.dates)):
+            trace.take(f"{path}.dates[{index}]", each)
+        return changed(benefit, dates=(*benefit.dates, *(each.value for each in more)))
 
 
 def _beside(own: dict[str, list[Segment]], entities: list[LoopNode], trace: Trace) -> dict[str, Any]:
-    """What the segments after an EB say of its statement."""
+    """What the segments after an EB say of its statement; nothing of what has no segment here."""
+    said: dict[str, Any] = {}
     limits = own.get("III", [])
-    return {
-        "places_of_service": trace.take_all("places_of_service", _limited_to(limits, "ZZ", "place of service")),
-        "messages": trace.take_all("messages", _messages(own.get("MSG", []), limits)),
-        "contacts": trace.take_all("contacts", _contacts(entities)),
-        "deliveries": trace.take_all("deliveries", _present(map(_delivery, own.get("HSD", [])))),
-        "injuries": trace.take_all("injuries", _injuries(limits)),
-        "numbers": trace.take_all("numbers", _present(map(_reference, own.get("REF", [])))),
-        "entities": trace.take_all("entities", _present(map(_entity, entities))),
-        "rejections": trace.take_all("rejections", rejections(own.get("AAA", []), "benefit")),
-    }
+    if limits:
+        said["places_of_service"] = trace.take_all("places_of_service", _limited_to(limits, "ZZ", "place of service"))
+        said["injuries"] = trace.take_all("injuries", _injuries(limits))
+    if limits or "MSG" in own:
+        said["messages"] = trace.take_all("messages", _messages(own.get("MSG", []), limits))
+    if entities:
+        said["contacts"] = trace.take_all("contacts", _contacts(entities))
+        said["entities"] = trace.take_all("entities", _present(map(_entity, entities)))
+    if "HSD" in own:
+        said["deliveries"] = trace.take_all("deliveries", _present(map(_delivery, own["HSD"])))
+    if "REF" in own:
+        said["numbers"] = trace.take_all("numbers", _present(map(_reference, own["REF"])))
+    if "AAA" in own:
+        said["rejections"] = trace.take_all("rejections", rejections(own["AAA"], "benefit"))
+    return said
 
 
-def cautions(nodes: list[LoopNode]) -> list[Found[Caution]]:
+def cautions(nodes: Sequence[LoopNode], said: Sequence[Stated]) -> list[Found[Caution]]:
     """What was read otherwise than it is written, over all statements."""
     return [
-        Found(Caution(kind=kind, benefit=index), Spot(segment=node.segments[0], element=element), "habit of the payer")
-        for index, node in enumerate(nodes)
-        for kind, element in _habits(node.segments[0])
+        Found(Caution(kind=kind, benefit=index), Spot(opening(nodes[index]), element), "habit of the payer")
+        for index, each in enumerate(said)
+        for kind, element in each.habits
     ]
 
 
-def _habits(segment: Segment) -> Iterator[tuple[CautionKind, int]]:
+def _habits(segment: Segment) -> list[tuple[CautionKind, int]]:
+    found = []
     types = segment.element(3)
-    joins = "," in types or segment.delimiters.component in types
-    if joins and len(service_types(segment)) > sum(bool(each.strip()) for each in segment.repeats(3)):
-        yield CautionKind.SERVICE_TYPES_JOINED, 3
+    if ("," in types or segment.delimiters.component in types) and len(service_types(segment)) > sum(
+        bool(each.strip()) for each in segment.repeats(3)
+    ):
+        found.append((CautionKind.SERVICE_TYPES_JOINED, 3))
     if _is_plan_text(segment):
-        yield CautionKind.PLAN_AS_INSURANCE_TYPE, 4
+        found.append((CautionKind.PLAN_AS_INSURANCE_TYPE, 4))
     sent = number(segment, 8, "")
     if sent and sent.value > _WHOLE:
         above = sent.value > _HUNDRED
-        yield (CautionKind.PERCENT_NOT_READ if above else CautionKind.PERCENT_ABOVE_ONE), 8
+        found.append((CautionKind.PERCENT_NOT_READ if above else CautionKind.PERCENT_ABOVE_ONE, 8))
+    return found
 
 
 def dated(segments: list[Segment], rule: str) -> list[Found[Dated]]:
@@ -114,49 +189,45 @@ def dated(segments: list[Segment], rule: str) -> list[Found[Dated]]:
         when = span(segment, rule)
         qualifier = segment.element(1).strip()
         if when and qualifier:
-            name = Spot(segment=segment, element=1)
-            found.append(
-                Found((benefit_codes.DATE.get(qualifier, qualifier), when.value), when.spot, rule, {"[0]": name})
-            )
+            said = benefit_codes.DATE.get(qualifier, qualifier), when.value
+            found.append(Found(said, when.spot, rule, _FIRST_IS_QUALIFIER))
     return found
+
+
+_FIRST_IS_QUALIFIER: Mapping[str, int] = MappingProxyType({"[0]": 1})
 
 
 def service_types(segment: Segment) -> list[Found[str]]:
     """EB03. It repeats; some payers join the codes by commas, or by the component separator, instead."""
     found = []
+    component = segment.delimiters.component
     for repeat, whole in enumerate(segment.repeats(3), 1):
-        spot = Spot(segment, 3, None, repeat)
-        joined = whole.replace(segment.delimiters.component, ",")
-        parts = joined.split(",") if "," in joined else (joined,)
-        found += [Found(part.strip(), spot, "service type") for part in parts if part.strip()]
+        parts = whole.replace(component, ",").split(",") if component in whole or "," in whole else (whole,)
+        for part in parts:
+            if code := part.strip():
+                found.append(Found(code, Spot(segment, 3, None, repeat), "service type"))
     return found
 
 
 def _information(segment: Segment) -> Found[str]:
-    spot = Spot(segment=segment, element=1)
-    code = spot.read()
-    return Found(benefit_codes.BENEFIT.get(code, code), spot, "benefit information")
+    code = segment.element(1).strip(BLANKS)
+    return Found(benefit_codes.BENEFIT.get(code, code), Spot(segment, 1), "benefit information")
 
 
 def _procedure(segment: Segment) -> Found[ProcedureCode] | None:
-    return procedure(segment, 13, "procedure of the benefit") if segment.element(13).strip() else None
+    has_one = len(segment.elements) > 13 and segment.elements[13].strip()  # noqa: PLR2004 - EB13
+    return procedure(segment, 13, "procedure of the benefit") if has_one else None
 
 
 def _network(segment: Segment, trace: Trace) -> Network:
-    said = text(segment, 12, "network")
-    if said is None:
-        return Network.NOT_STATED
-    return trace.must("network", said.named(benefit_codes.NETWORK.get(said.value, Network.UNKNOWN)))
+    found = coded(segment, 12, benefit_codes.NETWORK, Network.UNKNOWN, "network")
+    return trace.must("network", found) if found else Network.NOT_STATED
 
 
 def _authorization_required(segment: Segment, trace: Trace) -> Answer:
     """EB11; absent is not stated, and never a no."""
-    said = text(segment, 11, "authorization required")
-    if said is None:
-        return Answer.NOT_STATED
-    return trace.must(
-        "authorization_required", said.named(benefit_codes.AUTHORIZATION_REQUIRED.get(said.value, Answer.UNKNOWN))
-    )
+    found = coded(segment, 11, benefit_codes.AUTHORIZATION_REQUIRED, Answer.UNKNOWN, "authorization required")
+    return trace.must("authorization_required", found) if found else Answer.NOT_STATED
 
 
 def _percent(segment: Segment) -> Found[Decimal] | None:
@@ -170,7 +241,8 @@ def _percent(segment: Segment) -> Found[Decimal] | None:
 
 
 def _is_plan_text(segment: Segment) -> bool:
-    return len(segment.element(4).strip()) > _INSURANCE_TYPE_LENGTH
+    elements = segment.elements
+    return len(elements) > 4 and len(elements[4].strip()) > _INSURANCE_TYPE_LENGTH  # noqa: PLR2004 - EB04
 
 
 def _insurance_type(segment: Segment) -> Found[str] | None:
@@ -212,25 +284,34 @@ def _period(segment: Segment, deliveries: list[Segment]) -> Found[str] | None:
 
 def _delivery(segment: Segment) -> Found[BenefitDelivery] | None:
     """HSD: how many, of what, every so many of a time, for so many of another."""
-    value, every, periods = (number(segment, element, "") for element in (2, 4, 6))
-    words = {
-        "counts": worded(segment, 1, benefit_codes.COUNTS, ""),
-        "per": worded(segment, 3, benefit_codes.FREQUENCY, ""),
-        "period": worded(segment, 5, benefit_codes.PERIOD, ""),
-        "calendar": text(segment, 7, ""),
-        "time": text(segment, 8, ""),
-    }
-    numbers = {"value": value, "every": every, "periods": periods}
-    spots = {leaf: each.spot for leaf, each in (*words.items(), *numbers.items()) if each}
-    if not spots:
-        return None
-    said = BenefitDelivery(
-        value=value.value if value else None,
-        every=every.value if every else None,
-        periods=periods.value if periods else None,
-        **{leaf: each.value if each else None for leaf, each in words.items()},
-    )
-    return Found(said, Spot(segment=segment, element=2), "delivery of the benefit", spots)
+    said, spots = _delivery_of(tuple(segment.elements))
+    return Found(said, Spot(segment, 2), "delivery of the benefit", spots) if said is not None else None
+
+
+@lru_cache(maxsize=1_024)  # the same few patterns come again and again, and they are nobody's
+def _delivery_of(elements: tuple[str, ...]) -> tuple[BenefitDelivery | None, Mapping[str, int]]:
+    """What the elements of an HSD say, and in which element each leaf stands."""
+    values: dict[str, Any] = {}
+    spots: dict[str, int] = {}
+    for element, leaf, words in _DELIVERED:
+        sent = elements[element].strip(BLANKS) if element < len(elements) else ""
+        value = spelling.read_number(sent) if words is None else words.get(sent, sent) or None
+        if value is not None:
+            values[leaf], spots[leaf] = value, element
+    return (BenefitDelivery(**values) if values else None), spots
+
+
+#: Elements of an HSD, the leaf that each is, and its words; `None` for a number.
+_DELIVERED: Sequence[tuple[int, str, Mapping[str, str] | None]] = (
+    (1, "counts", benefit_codes.COUNTS),
+    (2, "value", None),
+    (3, "per", benefit_codes.FREQUENCY),
+    (4, "every", None),
+    (5, "period", benefit_codes.PERIOD),
+    (6, "periods", None),
+    (7, "calendar", {}),
+    (8, "time", {}),
+)
 
 
 def _reference(segment: Segment) -> Found[tuple[str, str]] | None:
@@ -267,19 +348,26 @@ _OF_AN_ENTITY = frozenset({"NM1", "N2", "N3", "N4", "PER", "PRV", "REF"})
 
 
 def _parts(node: LoopNode) -> tuple[dict[str, list[Segment]], list[LoopNode]]:
-    """The segments of a benefit by id, and the loops of those whom it names."""
+    """The segments of a benefit by id, and the loops of those whom it names; nothing for an EB and nothing else."""
     own: dict[str, list[Segment]] = {}
     entities: list[LoopNode] = []
-    if len(node.items) == 1:
-        return own, entities
-    for each in node.walk():
-        is_entity = each is not node and each.first("NM1") is not None
-        if is_entity:
-            entities.append(each)
-        for segment in each.segments:
-            if not is_entity or segment.id not in _OF_AN_ENTITY:
-                own.setdefault(segment.id, []).append(segment)
+    if len(node.items) > 1:
+        _sort(node, own, entities, is_entity=False)
     return own, entities
+
+
+def _sort(node: LoopNode, own: dict[str, list[Segment]], entities: list[LoopNode], *, is_entity: bool) -> None:
+    inner = []
+    for item in node.items:
+        if not isinstance(item, Segment):
+            inner.append(item)
+        elif not is_entity or item.elements[0] not in _OF_AN_ENTITY:
+            own.setdefault(item.elements[0], []).append(item)
+    for each in inner:
+        names = each.first("NM1") is not None
+        if names:
+            entities.append(each)
+        _sort(each, own, entities, is_entity=names)
 
 
 def _present(found: Iterator[Found[T] | None]) -> list[Found[T]]:
@@ -300,8 +388,3 @@ def _messages(said: list[Segment], limits: list[Segment]) -> list[Found[str]]:
 
 def _contacts(entities: list[LoopNode]) -> list[Found[Contact]]:
     return [each for loop in entities for each in named_contacts(loop, "related name")]
-
-
-def _with_inherited(own: list[Found[Dated]], above: list[Found[Dated]]) -> list[Found[Dated]]:
-    named = {each.value[0] for each in own}
-    return own + [each.under(f"inherited: {each.rule}") for each in above if each.value[0] not in named]

@@ -43,13 +43,15 @@ class DocumentFormat(Enum):
     """What the bytes of a document are."""
 
     PDF = "pdf"
+    #: A scanned page: PNG or JPEG.
+    IMAGE = "image"
     TEXT = "text"
     #: An HL7 document (C-CDA).
     HL7 = "hl7"
 
 
 #: CAT02.
-_FORMAT = {DocumentFormat.PDF: "IA", DocumentFormat.TEXT: "TX", DocumentFormat.HL7: "HL"}
+_FORMAT = {DocumentFormat.PDF: "IA", DocumentFormat.IMAGE: "IA", DocumentFormat.TEXT: "TX", DocumentFormat.HL7: "HL"}
 _PDF = b"%PDF-"
 
 

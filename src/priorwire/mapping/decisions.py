@@ -3,7 +3,8 @@
 The rules are those of 005010X217 and of what payers do beside it:
 
 * a service's own decision stands for that service; without one it takes the event's;
-* the event's decision is the review's; without one the services' are rolled up;
+* the event's decision is the review's, unless it promises more than its services keep (`settled`);
+  without one the services' are rolled up;
 * ``certified in part`` at the event says nothing of any one service;
 * an AAA without any decision is a refusal before review, never a denial;
 * nothing that is not a decision (dates, BHT06, the presence of REF) is read as one.
@@ -22,6 +23,12 @@ from priorwire.x12.segments import BLANKS, Segment
 
 CERTIFIED = frozenset({ReviewStatus.APPROVED, ReviewStatus.APPROVED_MODIFIED, ReviewStatus.PARTIALLY_APPROVED})
 _AGAINST = frozenset({ReviewStatus.DENIED, ReviewStatus.CANCELLED, ReviewStatus.REJECTED})
+_GOOD_NEWS = CERTIFIED | {ReviewStatus.NOT_REQUIRED}
+_OPEN = (ReviewStatus.PENDED, ReviewStatus.CONTACT_PAYER)
+#: Where nothing is certified, what weighs most first.
+_WORST = (ReviewStatus.DENIED, ReviewStatus.REJECTED, ReviewStatus.CANCELLED, ReviewStatus.NOT_REQUIRED)
+#: The weakest certification first.
+_LESSER = (ReviewStatus.PARTIALLY_APPROVED, ReviewStatus.APPROVED_MODIFIED, ReviewStatus.APPROVED)
 
 
 class Decided:
@@ -104,6 +111,54 @@ def inherited(event: Found[ReviewStatus]) -> Found[ReviewStatus]:
     return event.under("inherited from the event")
 
 
+def settled(event: Found[ReviewStatus], own: Sequence[Found[ReviewStatus]], *, others: bool) -> Found[ReviewStatus]:
+    """The status of a review whose event has a decision, held against what its services say themselves.
+
+    A service's own decision overrides the event's (005010X217, 2000F HCR), so good news at the event
+    that the services take back must not be shown as good news. In this order:
+
+    * one service is still open: so is the review;
+    * one says what nobody can read: unknown, unless the event certifies a part only;
+    * decided against for some, and good news for others: in part, or what the services roll up to
+      where nothing is certified;
+    * decided against for all: event and services contradict each other, which decides nothing;
+    * else the lesser certification: modified at the event and total at the service is legal, and modified.
+
+    An event that brings no good news stands as it is.
+
+    Args:
+        event: the event's own decision.
+        own: the statuses of the services that have a decision or a rejection of their own.
+        others: whether there is a service without one, for which the event's word holds.
+    """
+    if not own or event.value not in _GOOD_NEWS:
+        return event
+    status = _held_against(event.value, {each.value for each in own}, others=others)
+    if status is event.value:
+        return event.under(event.rule, *own)
+    deciding = next((each for each in own if each.value is status), event)
+    rest = [each for each in (event, *own) if each is not deciding]
+    return deciding.named(status).under("the event's decision, held against those of its services", *rest)
+
+
+def _held_against(event: ReviewStatus, own: set[ReviewStatus], *, others: bool) -> ReviewStatus:
+    for still_open in _OPEN:
+        if still_open in own:
+            return still_open
+    in_part = event is ReviewStatus.PARTIALLY_APPROVED
+    if ReviewStatus.UNKNOWN in own and not in_part:
+        return ReviewStatus.UNKNOWN
+    every = own | {event} if others else own
+    if own & _AGAINST:
+        kept = own & CERTIFIED if event in CERTIFIED else own & _GOOD_NEWS
+        if not kept and not others:
+            return ReviewStatus.UNKNOWN
+        return ReviewStatus.PARTIALLY_APPROVED if in_part else together(every)
+    if event is ReviewStatus.NOT_REQUIRED:
+        return together(every) if own & CERTIFIED else event
+    return next(each for each in _LESSER if each in own | {event})
+
+
 def rolled_up(services: Sequence[Found[ReviewStatus]]) -> Found[ReviewStatus]:
     """The status of a review whose event has no decision; `services` is not empty.
 
@@ -111,13 +166,14 @@ def rolled_up(services: Sequence[Found[ReviewStatus]]) -> Found[ReviewStatus]:
     nothing is said leaves the whole unknown.
     """
     said = {each.value for each in services}
-    status = said.pop() if len(said) == 1 else _mixed(said)
+    status = said.pop() if len(said) == 1 else together(said)
     deciding = next((each for each in services if each.value is status), services[0])
     rest = (each for each in services if each is not deciding)
     return deciding.named(status).under("rolled up from the services", *rest)
 
 
-def _mixed(said: set[ReviewStatus]) -> ReviewStatus:
+def together(said: set[ReviewStatus]) -> ReviewStatus:
+    """What several statuses that differ come to, as `rolled_up` says."""
     for open_still in (ReviewStatus.PENDED, ReviewStatus.CONTACT_PAYER, ReviewStatus.UNKNOWN):
         if open_still in said:
             return open_still
@@ -128,4 +184,4 @@ def _mixed(said: set[ReviewStatus]) -> ReviewStatus:
             return ReviewStatus.PARTIALLY_APPROVED
         modified = ReviewStatus.APPROVED_MODIFIED in said
         return ReviewStatus.APPROVED_MODIFIED if modified else ReviewStatus.APPROVED
-    return ReviewStatus.DENIED if ReviewStatus.DENIED in said else ReviewStatus.REJECTED
+    return next(each for each in _WORST if each in said)

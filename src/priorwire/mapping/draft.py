@@ -9,7 +9,7 @@ from functools import partial
 
 from priorwire.errors import Fault, InvalidRequest, LocalX12Error
 from priorwire.mapping import spelling
-from priorwire.mapping.pointers import FIELDS
+from priorwire.mapping.pointers import FIELDS, OF_A_PART, OF_THE_EVENT
 from priorwire.model.services import DateSpan
 from priorwire.x12.segments import Delimiters, Segment, Value, make_segment
 from priorwire.x12.writer import binary_segment
@@ -25,18 +25,24 @@ class Body(list[Segment]):
         super().__init__()
         self.pointers: list[str] = []
 
-    def pointer(self, position: int, element: int | None = None) -> str:
+    def pointer(self, position: int, element: int | None = None, segment: str | None = None) -> str:
         """JSON pointer into the request of what stands at a place of the set; ``""`` for the request as a whole.
 
         Args:
             position: number of the segment in its set, ST being 1 (as `Place.position`).
             element: number of the element, where one is meant.
+            segment: id of the segment that is meant (as `Place.segment`). Where another one stands at `position`,
+                it is absent from the loop that this one opens.
         """
         index = position - _FIRST_POSITION
         if not 0 <= index < len(self):
             return ""
-        field = FIELDS.get(self[index].id, {}).get(element or 0)
-        return f"{self.pointers[index]}/{field}" if field else self.pointers[index]
+        about, here = self.pointers[index], self[index].id
+        if segment and segment != here:
+            field = OF_A_PART.get(segment) if about else OF_THE_EVENT.get(segment)
+        else:
+            field = FIELDS.get(here, {}).get(element or 0)
+        return f"{about}/{field}" if field else about
 
 
 class Draft:

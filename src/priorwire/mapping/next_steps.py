@@ -81,6 +81,36 @@ _LOOK_AT: Mapping[str, str] = {
     "T6": "the information for pricing",
 }
 
+#: AAA03 -> what to do before it is sent again, where `correct` and what to look at make no sense together.
+_PUT_RIGHT: Mapping[str, str] = {
+    "15": "Add what the payer requires and did not find",
+    "35": "Choose a provider in the network, or ask the payer for an exception",
+    "41": "Settle your access with this payer",
+    "49": "Name the member's primary care provider",
+    "50": "Settle the provider's enrolment with this payer",
+    "51": "Correct the provider's number, or settle the provider's enrolment with this payer",
+    "52": "Correct the dates, or settle the provider's enrolment for them",
+    "53": "Name a provider of a type that gives the service",
+    "68": "Complete the patient's id, name and birth date, which fit more than one person",
+    "69": "Correct the service, or the patient's birth date",
+    "70": "Correct the service, or the patient's gender",
+    "76": "Correct the member id, which fits more than one person",
+    "78": "Correct the group or plan, as the card has it",
+    "95": "Settle the patient's coverage on these dates",
+    "98": "Show that the service is not experimental",
+    "AE": "Have the primary care provider authorize it",
+    "AO": "Add the information on the patient's condition",
+    "CI": "Correct the authorization number, or the patient",
+    "E8": "Add the information for the medical review",
+    "MA": "Add the authorization number",
+    "NC": "Correct the authorization number, or the patient",
+    "T1": "Settle the provider's place in the arrangement",
+    "T2": "Settle the provider's place in the arrangement",
+    "T3": "Settle the provider's place in the arrangement",
+    "T5": "Add the certification information",
+    "T6": "Add the information for pricing",
+}
+
 #: AAA03 that is about the payer's systems: nothing of the request is at fault.
 _PASSING = frozenset({"42", "80"})
 
@@ -114,6 +144,8 @@ def next_step(reason: str, follow: Follow) -> str | None:
         return _WHATEVER_THE_REASON[follow]
     if reason in _PASSING and follow is not Follow.DO_NOT_RESUBMIT:
         return "Nothing is wrong with the request: send it again later."
+    if follow is Follow.CORRECT_AND_RESUBMIT and reason in _PUT_RIGHT:
+        return f"{_PUT_RIGHT[reason]}; then send again."
     known, unknown = _BY_ACTION[follow]
     about = _LOOK_AT.get(reason)
     return known.format(about) if about else unknown or None

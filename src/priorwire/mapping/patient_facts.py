@@ -5,8 +5,10 @@ All of it stands in the patient's own level, outside the benefits (005010X279A1,
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from priorwire.mapping import benefit_codes, spelling
-from priorwire.mapping.said import is_level, text
+from priorwire.mapping.said import text
 from priorwire.mapping.trace import Found, Spot
 from priorwire.model.authorization import DiagnosisSaid
 from priorwire.model.eligibility import MilitarySaid
@@ -21,10 +23,26 @@ _TAXONOMY = frozenset({"PXC", "ZZ"})
 _DIAGNOSIS = {"ABK": "principal", "BK": "principal", "ABF": "other", "BF": "other"}
 
 
-def diagnoses(level: LoopNode | None) -> list[Found[DiagnosisSaid]]:
+#: The segments by id that stand in a patient's level and tell of the patient.
+OwnSegments = Mapping[str, Sequence[Segment]]
+
+
+def of_patient(level: LoopNode | None) -> OwnSegments:
+    """Those of the level and of the loops directly in it; not of benefits or of those whom they name."""
+    if level is None:
+        return {}
+    nodes = [level, *(each for each in level.loops() if not each.is_level and each.guide.parts[0].id != "EB")]
+    own: dict[str, list[Segment]] = {}
+    for node in nodes:
+        for segment in node.segments:
+            own.setdefault(segment.elements[0], []).append(segment)
+    return own
+
+
+def diagnoses(own: OwnSegments) -> list[Found[DiagnosisSaid]]:
     """HI, whose order is what the benefits' pointers count."""
     found = []
-    for segment in _own(level, "HI"):
+    for segment in own.get("HI", ()):
         for element in range(1, len(segment.elements)):
             kind, code = (Spot(segment=segment, element=element, component=number) for number in (1, 2))
             if kind.read() and code.read():
@@ -33,17 +51,17 @@ def diagnoses(level: LoopNode | None) -> list[Found[DiagnosisSaid]]:
     return found
 
 
-def corrected(level: LoopNode | None) -> Found[bool] | None:
+def corrected(own: OwnSegments) -> Found[bool] | None:
     """Whether the payer gives back other data of the patient than it was asked with; it never says that it does not."""
-    for segment in _own(level, "INS"):
+    for segment in own.get("INS", ()):
         if (segment.element(3).strip(), segment.element(4).strip()) == _CHANGED:
             return Found(value=True, spot=Spot(segment=segment, element=3), rule="change of identifying data")
     return None
 
 
-def military(level: LoopNode | None) -> Found[MilitarySaid] | None:
+def military(own: OwnSegments) -> Found[MilitarySaid] | None:
     """MPI."""
-    for segment in _own(level, "MPI"):
+    for segment in own.get("MPI", ()):
         texts = {
             leaf: found
             for element, leaf in enumerate(("information", "employment", "branch", "description", "rank"), 1)
@@ -62,9 +80,9 @@ def military(level: LoopNode | None) -> Found[MilitarySaid] | None:
     return None
 
 
-def patient_provider(level: LoopNode | None) -> Found[PartySaid] | None:
+def patient_provider(own: OwnSegments) -> Found[PartySaid] | None:
     """PRV: what the provider who takes care of the patient is, by taxonomy or by number."""
-    for segment in _own(level, "PRV"):
+    for segment in own.get("PRV", ()):
         role, kind, number = (text(segment, element, "provider of the patient") for element in (1, 2, 3))
         if role is None:
             continue
@@ -81,15 +99,3 @@ def patient_provider(level: LoopNode | None) -> Found[PartySaid] | None:
         spots = {"identifier": number.spot, "identifier_kind": kind.spot}
         return Found(said, role.spot, role.rule, spots)
     return None
-
-
-def _own(level: LoopNode | None, segment_id: str) -> list[Segment]:
-    """Of the level and the patient's loop in it; not of benefits or of those whom they name."""
-    if level is None:
-        return []
-    nodes = [level, *(each for each in level.loops() if not is_level(each) and not _is_benefit(each))]
-    return [segment for node in nodes for segment in node.all(segment_id)]
-
-
-def _is_benefit(node: LoopNode) -> bool:
-    return node.opener is not None and node.opener.id == "EB"

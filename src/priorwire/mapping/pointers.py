@@ -108,3 +108,45 @@ FIELDS: Mapping[str, Mapping[int, str]] = {
     "PWK": {1: "report_type", 2: "way", 6: "control_number", 7: "description"},
     "CRC": {1: "category", 2: "applies", 3: "codes", 4: "codes", 5: "codes", 6: "codes", 7: "codes"},
 }
+
+#: What an absent segment would tell, where it belongs to the request as a whole: 2000E and what hangs on it.
+OF_THE_EVENT: Mapping[str, str] = {
+    "HL": "services",
+    "UM": "service_type",
+    "REF": "previous_authorization_number",
+    "DTP": "event_dates",
+    "HI": "diagnoses",
+    "HSD": "delivery",
+    "CRC": "conditions",
+    "CL1": "admission",
+    "CR1": "ambulance",
+    "CR2": "spinal_manipulation",
+    "CR5": "oxygen",
+    "CR6": "home_health",
+    "PWK": "attachments",
+    "MSG": "note",
+    "NM1": "providers",
+    "EQ": "service_types",
+    "AMT": "spend_down",
+    "III": "place_of_service",
+}
+#: And where it belongs to a party or a service.
+OF_A_PART: Mapping[str, str] = {
+    "REF": "numbers",
+    "N3": "address",
+    "N4": "address",
+    "PER": "contact",
+    "PRV": "taxonomy",
+    "DMG": "birth_date",
+    "INS": "relationship",
+    "UM": "service_type",
+    "DTP": "dates",
+    "SV1": "procedure",
+    "SV2": "procedure",
+    "SV3": "procedure",
+    "TOO": "dental",
+    "HSD": "quantity",
+    "PWK": "attachments",
+    "MSG": "note",
+    "NM1": "providers",
+}

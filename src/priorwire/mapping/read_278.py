@@ -6,18 +6,21 @@ takes from its event `read_278_services`, and what counts as a decision `decisio
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 
 from priorwire.mapping import read_278_numbers as numbers
 from priorwire.mapping import review_codes
-from priorwire.mapping.decisions import decided, inherited, pended_for, rolled_up
+from priorwire.mapping.decisions import decided, inherited, pended_for, rolled_up, settled
+from priorwire.mapping.makers import maker
 from priorwire.mapping.read_278_content import Dates, authorized, delivery, diagnoses, documents_of, providers, reviewed
 from priorwire.mapping.read_278_services import EventSaid, Line, last, service, start
+from priorwire.mapping.remembered import Remembered, part_of, remembered
 from priorwire.mapping.review_levels import Branch, Level, branches
 from priorwire.mapping.said import messages, named_contacts, party, text, traces
 from priorwire.mapping.trace import Found, Reading, Spot, Trace
 from priorwire.model.authorization import (
     AuthorizationRecord,
+    PendedFor,
     Reason,
     Rejection,
     ReplyPurpose,
@@ -26,6 +29,7 @@ from priorwire.model.authorization import (
     TraceNumber,
 )
 from priorwire.model.parties import Contact, PartySaid
+from priorwire.x12.events import Kept
 from priorwire.x12.guide import Element
 from priorwire.x12.loops import LoopNode
 from priorwire.x12.segments import BLANKS
@@ -39,7 +43,11 @@ _TELLS = frozenset({"49", "11", "CN", "14", "22"})
 
 
 def read_278(
-    root: LoopNode, *, interchange: int = 1, transaction_set: int = 1
+    root: LoopNode,
+    *,
+    interchange: int = 1,
+    transaction_set: int = 1,
+    kept: MutableMapping[object, Kept | None] | None = None,
 ) -> tuple[Reading[AuthorizationRecord], ...]:
     """What a 278 says, one reading a review, each value with its source.
 
@@ -47,6 +55,8 @@ def read_278(
         root: the set, placed by its guide (`priorwire.x12.place`).
         interchange: ordinal of its interchange in the payload, from 1; goes into the sources.
         transaction_set: ordinal of the set in the payload, from 1.
+        kept: where its interchange keeps what came before (`InterchangeStarted.kept`), which makes a batch
+            faster to read, and nothing else.
 
     Returns:
         Nothing for a request or an inquiry. Never raises for what a payer sent.
@@ -54,10 +64,10 @@ def read_278(
     if not root.items or _asks(root):
         return ()
     purpose = _purpose(root)
-    found = []
+    found, memory = [], remembered(kept)
     for branch in branches(root):
         trace = Trace(interchange=interchange, transaction_set=transaction_set)
-        record = _Review(root, branch, purpose).record(trace)
+        record = _Review(root, branch, purpose).record(trace, memory)
         found.append(Reading(record=record, sources=trace.sources))
     return tuple(found)
 
@@ -138,9 +148,17 @@ class _Review:
         return Found(ReviewStatus.UNKNOWN, Spot(opener, 0), "nothing here decides")
 
     def _review_status(self) -> Found[ReviewStatus]:
-        if self._decision is None and any(line.own for line in self._lines):
-            return rolled_up([line.status for line in self._lines])
-        return self._own_status
+        own = [line.status for line in self._lines if line.own]
+        if self._decision is not None:
+            return settled(self._own_status, own, others=len(own) < len(self._lines))
+        return rolled_up([line.status for line in self._lines]) if own else self._own_status
+
+    def _pended_for(self) -> Found[PendedFor] | None:
+        """By the reasons of whatever is pended: the event, or services of it under good news."""
+        reasons = self._reasons
+        if self._decision and self._own_status.value is not ReviewStatus.PENDED:
+            reasons = [reason for line in self._lines if line.decision for reason in line.decision.reasons]
+        return pended_for(self._status, reasons, self._documents)
 
     def _all_reasons(self) -> list[Found[Reason]]:
         """The event's; where it has no decision, those of the services, each once."""
@@ -165,17 +183,17 @@ class _Review:
         """The event's number, else the one that all numbered services share."""
         return self._event_number or numbers.shared([line.authorization_number for line in self._lines])
 
-    def record(self, trace: Trace) -> AuthorizationRecord:
+    def record(self, trace: Trace, memory: Remembered | None) -> AuthorizationRecord:
         """The whole record, its sources written down."""
         event, branch, said, take = self._event, self._branch, self._said(), trace.take
         dates, repeated, decision = said.dates, reviewed(event), self._decision
         subscriber = _named(branch.level("2000C"), "subscriber")
         dependent = branch.level("2000D")
-        return AuthorizationRecord(
+        return _record(
             status=trace.must("status", self._status),
             decision_code=take("decision_code", decision.code if decision else None),
             purpose=trace.must("purpose", self._purpose),
-            pended_for=take("pended_for", said.pended_for),
+            pended_for=take("pended_for", self._pended_for()),
             category=take("category", repeated.category),
             kind=take("kind", repeated.kind),
             service_type=take("service_type", repeated.service_type),
@@ -205,8 +223,8 @@ class _Review:
             requested_documents=trace.take_all("requested_documents", self._documents),
             providers=trace.take_all("providers", providers(event, "2010EB") if event.node.id == "2000E" else []),
             contacts=trace.take_all("contacts", self._contacts()),
-            payer=take("payer", _named(branch.payer, "payer")),
-            requester=take("requester", _named(branch.requester, "requester")),
+            payer=_organization(branch.payer, _payer, trace, memory),
+            requester=_organization(branch.requester, _requester, trace, memory),
             subscriber=take("subscriber", subscriber),
             patient=take("patient", _named(dependent, "patient") if dependent else _as_patient(subscriber)),
             more_to_follow=take("more_to_follow", self._more_to_follow()),
@@ -215,7 +233,7 @@ class _Review:
     def _said(self) -> EventSaid:
         event, decision = self._event, self._decision
         return EventSaid(
-            pended_for=pended_for(self._status, self._reasons, self._documents),
+            pended_for=pended_for(self._own_status, self._reasons, self._documents),
             reasons=decision.reasons if decision else (),
             authorization_number=self._event_number,
             tracking=numbers.tracking(event),
@@ -254,12 +272,35 @@ class _Review:
         return said.named(said.value == "19")
 
 
+_record = maker(AuthorizationRecord)
+
+
 def _refusal(found: Sequence[Found[Rejection]]) -> Found[ReviewStatus]:
     return Found(ReviewStatus.REJECTED, Spot(found[0].spot.segment, 0), "refused without a decision")
 
 
 def _named(level: Level | None, rule: str) -> Found[PartySaid] | None:
     return party(level.node, rule) if level is not None and "NM1" in level.segments else None
+
+
+def _organization(
+    level: Level | None,
+    read: Callable[[LoopNode, Trace], PartySaid | None],
+    trace: Trace,
+    memory: Remembered | None,
+) -> PartySaid | None:
+    """The payer or the requester, of whom a batch has few."""
+    if level is None or "NM1" not in level.segments:
+        return None
+    return trace.take_part("", part_of(level.node, read, memory))
+
+
+def _payer(level: LoopNode, trace: Trace) -> PartySaid | None:
+    return trace.take("payer", party(level, "payer"))
+
+
+def _requester(level: LoopNode, trace: Trace) -> PartySaid | None:
+    return trace.take("requester", party(level, "requester"))
 
 
 def _as_patient(subscriber: Found[PartySaid] | None) -> Found[PartySaid] | None:

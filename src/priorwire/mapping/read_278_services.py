@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from priorwire.mapping import read_278_numbers as numbers
 from priorwire.mapping.decisions import CERTIFIED, Decided, pended_for
+from priorwire.mapping.makers import maker
 from priorwire.mapping.read_278_content import (
     Dates,
     authorized,
@@ -31,6 +32,7 @@ from priorwire.mapping.said import messages, traces
 from priorwire.mapping.trace import Found, Trace
 from priorwire.model.authorization import PendedFor, Reason, ReviewStatus, ServiceDecision
 from priorwire.model.services import DateSpan, DeliverySaid, Quantity
+from priorwire.x12.segments import Segment
 
 T = TypeVar("T")
 
@@ -78,7 +80,7 @@ def service(line: Line, event: EventSaid, trace: Trace) -> ServiceDecision:
     level, own, above = line.level, Dates(line.level), event.dates
     take, takes, said, segment = trace.take, _takes_after_event(line), reviewed(line.level), service_segment(line.level)
     decision, reasons, number = line.decision, _reasons(line, event), _number(line, event)
-    return ServiceDecision(
+    return _service(
         procedure=take("procedure", service_procedure(segment)),
         revenue_code=take("revenue_code", revenue_code(segment)),
         category=take("category", said.category),
@@ -98,7 +100,7 @@ def service(line: Line, event: EventSaid, trace: Trace) -> ServiceDecision:
             numbers.previous(level, decision, number) or _handed_down(event.previous),
         ),
         second_opinion=take("second_opinion", decision.second_opinion if decision else None),
-        quantity=take("quantity", _quantity(line, event, count_of_service(segment))),
+        quantity=take("quantity", _quantity(line, event, segment)),
         delivery=take("delivery", _delivery(line, event)),
         dates=take("dates", own.service or _handed_down(event.when)),
         issued_date=start(trace, "issued_date", own.issued or _handed_down(above.issued)),
@@ -112,6 +114,9 @@ def service(line: Line, event: EventSaid, trace: Trace) -> ServiceDecision:
         providers=trace.take_all("providers", providers(level, "2010FB")),
         teeth=trace.take_all("teeth", teeth(level)),
     )
+
+
+_service = maker(ServiceDecision)
 
 
 def _takes_after_event(line: Line) -> bool:
@@ -141,13 +146,16 @@ def _number(line: Line, event: EventSaid) -> Found[str] | None:
     return _given(above, line)
 
 
-def _quantity(line: Line, event: EventSaid, count: Found[Quantity] | None) -> Found[Quantity] | None:
+def _quantity(line: Line, event: EventSaid, segment: Segment | None) -> Found[Quantity] | None:
     """HSD of the service, else of the event, else the count of the service itself."""
     own = authorized(line.level)
-    if own is not None or event.quantity is None:
-        return own or count
+    if own is not None:
+        return own
+    if event.quantity is None:
+        return count_of_service(segment)
     if _takes_after_event(line):
         return _given(event.quantity, line)
+    count = count_of_service(segment)
     return count.under(count.rule, line.status) if count else None
 
 
@@ -167,7 +175,7 @@ def _given(found: Found[T] | None, line: Line) -> Found[T] | None:
 
 def start(trace: Trace, path: str, found: Found[DateSpan] | None) -> date | None:
     """The first day of a span, noted."""
-    return trace.take(path, found.named(found.value.start)) if found else None
+    return trace.take(path, found.named(found.value.start)) if found is not None else None
 
 
 def last(trace: Trace, path: str, found: Found[DateSpan] | None) -> date | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from priorwire.mapping.said import inner_loops, is_level, rejections
+from priorwire.mapping.said import inner_loops, rejections
 from priorwire.mapping.trace import Found
 from priorwire.model.authorization import Rejection
 from priorwire.x12.loops import LoopNode
@@ -67,7 +67,7 @@ class Level:
                     segments[name].append(item)
                 else:
                     segments[name] = [item]
-            elif is_level(item):
+            elif item.is_level:
                 self.below.append(item)
             else:
                 inner.append(item)

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from priorwire.mapping import codes, spelling
+from priorwire.mapping.makers import maker
 from priorwire.mapping.next_steps import next_step, rests_on_action_alone
 from priorwire.mapping.trace import Found, Spot, Where
 from priorwire.model.authorization import Follow, Rejection, TraceNumber
@@ -20,22 +21,16 @@ from priorwire.model.services import CodeSystem, DateSpan, ProcedureCode, Quanti
 from priorwire.x12.loops import LoopNode
 from priorwire.x12.segments import BLANKS, Segment
 
+T = TypeVar("T")
+
 # --- moving in the tree -------------------------------------------------------------------------------------
-
-
-def is_level(node: LoopNode) -> bool:
-    """Whether a node is one HL level (or the set itself), not a loop inside a level."""
-    if node.parent is None:
-        return True
-    opener = node.items[0]  # what begins a loop stands first in it
-    return isinstance(opener, Segment) and opener.elements[0] == "HL"
 
 
 def inner_loops(level: LoopNode) -> Iterator[LoopNode]:
     """The loops inside one level at any depth, not those of the levels below it; the level itself first."""
     yield level
     for item in level.items:
-        if isinstance(item, LoopNode) and not is_level(item):
+        if isinstance(item, LoopNode) and not item.is_level:
             yield from inner_loops(item)
 
 
@@ -56,7 +51,7 @@ def _collect(node: LoopNode, segment_id: str, found: list[Segment]) -> None:
         if isinstance(item, Segment):
             if item.elements[0] == segment_id:
                 found.append(item)
-        elif not is_level(item):
+        elif not item.is_level:
             inner.append(item)
     for each in inner:
         _collect(each, segment_id, found)
@@ -92,6 +87,14 @@ def worded(
     return found
 
 
+def coded(segment: Segment, element: int, words: Mapping[str, T], otherwise: T, rule: str) -> Found[T] | None:
+    """A code as a value of ours; `otherwise` for one that we do not know."""
+    if element >= len(segment.elements):
+        return None
+    code = segment.elements[element].strip(BLANKS)
+    return Found(words.get(code, otherwise), Spot(segment, element), rule) if code else None
+
+
 def first_reference(level: LoopNode, qualifier: str, rule: str) -> Found[str] | None:
     """REF02 of the first REF with that qualifier: in its own place, else anywhere in the level."""
     return reference(level_segments(level, "REF"), qualifier, rule)
@@ -122,6 +125,9 @@ _IN_NAME: Mapping[str, int] = {
 _OF_THE_REVIEW = frozenset({"BB", "NT", "G1", "9F"})
 
 
+_party_said = maker(PartySaid)
+
+
 def party(level: LoopNode | None, rule: str) -> Found[PartySaid] | None:
     """The party that a level names: its first NM1, with what follows it in its loop."""
     if level is None:
@@ -138,7 +144,8 @@ def party(level: LoopNode | None, rule: str) -> Found[PartySaid] | None:
 def _party(own: dict[str, list[Segment]], rule: str) -> Found[PartySaid]:
     name = own["NM1"][0]
     parts = [each.strip(BLANKS) or None for each in name.elements[:10]]
-    parts += [None] * (10 - len(parts))
+    if len(parts) < 10:  # noqa: PLR2004 - NM109
+        parts += [None] * (10 - len(parts))
     _, role, _, last, first, middle, _, suffix, kind, number = parts
     values: dict[str, Any] = {}
     spots: Mapping[str, Where] = _IN_NAME
@@ -155,7 +162,7 @@ def _party(own: dict[str, list[Segment]], rule: str) -> Found[PartySaid]:
                 values[plural] = tuple([each.value for each in found])
                 more.update({f"{plural}[{index}]": each for index, each in enumerate(found)})
         spots = more
-    said = PartySaid(
+    said = _party_said(
         name=last,
         first_name=first,
         middle_name=middle,
@@ -360,7 +367,7 @@ def dated(segments: Iterable[Segment], qualifier: str, rule: str) -> Found[DateS
 
 def number(segment: Segment, element: int, rule: str) -> Found[Any] | None:
     """A number of type R, as a decimal."""
-    if element >= len(segment.elements):
+    if element >= len(segment.elements) or not segment.elements[element]:
         return None
     value = spelling.read_number(segment.elements[element])
     return Found(value, Spot(segment, element), rule) if value is not None else None
@@ -368,11 +375,14 @@ def number(segment: Segment, element: int, rule: str) -> Found[Any] | None:
 
 def counted(segment: Segment, unit_element: int, value_element: int, rule: str) -> Found[Quantity] | None:
     """A number and its unit; `None` where either is absent or not known."""
-    unit = codes.UNIT.get(segment.element(unit_element).strip(BLANKS))
-    value = spelling.read_number(segment.element(value_element))
-    if unit is None or value is None:
-        return None
-    return Found(Quantity(value=value, unit=unit), Spot(segment, value_element), rule, {"unit": unit_element})
+    said = _quantity(segment.element(unit_element), segment.element(value_element))
+    return Found(said, Spot(segment, value_element), rule, {"unit": unit_element}) if said is not None else None
+
+
+@lru_cache(maxsize=4_096)  # as many of the same say the same of whomever
+def _quantity(unit: str, value: str) -> Quantity | None:
+    counts, many = codes.UNIT.get(unit.strip(BLANKS)), spelling.read_number(value)
+    return Quantity(value=many, unit=counts) if counts is not None and many is not None else None
 
 
 #: Leaves of a procedure by their component, where none of the modifiers before is absent.

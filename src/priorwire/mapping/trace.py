@@ -7,7 +7,8 @@ looks for such values.
 
 Noting must cost next to nothing, for every answer is traced and few traces are looked at. So
 a note is the `Found` itself; the `Source` of each leaf (``services[0].quantity.value``) is made
-when somebody asks for the sources, and not before.
+when somebody asks for the sources, and not before. What is read of a loop that says the same as
+one before is noted once (`Part`), and moved to where the other loop stands when it is written out.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
+from priorwire.mapping.makers import maker
 from priorwire.model.evidence import Source
 from priorwire.x12.segments import BLANKS, Segment
 
@@ -86,6 +88,14 @@ class Found(Generic[T]):
         """The same value, by another rule, and what that rests on beside."""
         return Found(self.value, self.spot, rule, self.spots, (*self.also, *also))
 
+    def by(self, rule: str) -> Found[T]:
+        """The same value, by another rule alone; and with it those parts of it that the old rule read."""
+        parts = {
+            leaf: each.by(rule) if isinstance(each, Found) and each.rule == self.rule else each
+            for leaf, each in self.spots.items()
+        }
+        return Found(self.value, self.spot, rule, parts, self.also)
+
     def named(self, value: U) -> Found[U]:
         """Another value read at the same place, e.g. the word for a code."""
         return Found(value, self.spot, self.rule, also=self.also)
@@ -106,29 +116,92 @@ class Reading(Generic[R_co]):
         self.sources = sources
 
 
+#: Where a leaf was read, beside its path: segment (or its number in a `KeptPart`), element, component, repeat, rule,
+#: and the further places that it rests on.
+_Place = tuple[Any, int, "int | None", "int | None", str, tuple[Any, ...]]
+
+
+class Part(Generic[R_co]):
+    """What was read of a loop by itself, with its notes. It has no repr of its own, as `Found`."""
+
+    __slots__ = ("_notes", "value")
+
+    def __init__(self, value: R_co, notes: Sequence[_Note]) -> None:
+        self.value = value
+        self._notes = notes
+
+    def places(self) -> Iterator[tuple[str, _Place]]:
+        """Path and place of each leaf."""
+        return _places(self._notes, "")
+
+
+class KeptPart(Generic[R_co]):
+    """A part to be remembered: its leaves say which segment of the loop they stood in, and hold none of them."""
+
+    __slots__ = ("leaves", "value")
+
+    def __init__(self, part: Part[R_co], segments: Sequence[Segment]) -> None:
+        """`segments` are those of the loop, in order."""
+        numbers = {id(each): number for number, each in enumerate(segments)}
+        self.value = part.value
+        self.leaves = tuple([(path, _numbered(place, numbers)) for path, place in part.places()])
+
+    def moved(self, segments: Sequence[Segment]) -> Part[R_co]:
+        """The same, read from the segments of a loop that says the same."""
+        return _MovedPart(self, segments)
+
+
+class _MovedPart(Part[R_co]):
+    """A remembered part, where another loop stands."""
+
+    __slots__ = ("_kept", "_segments")
+
+    def __init__(self, kept: KeptPart[R_co], segments: Sequence[Segment]) -> None:
+        self.value = kept.value
+        self._kept = kept
+        self._segments = segments
+
+    def places(self) -> Iterator[tuple[str, _Place]]:
+        segments = self._segments
+        return ((path, _standing(place, segments)) for path, place in self._kept.leaves)
+
+
+def _numbered(place: _Place, numbers: Mapping[int, int]) -> _Place:
+    segment, element, component, repeat, rule, also = place
+    rests = tuple([_numbered(each, numbers) for each in also]) if also else ()
+    return numbers[id(segment)], element, component, repeat, rule, rests
+
+
+def _standing(place: _Place, segments: Sequence[Segment]) -> _Place:
+    number, element, component, repeat, rule, also = place
+    rests = tuple([_standing(each, segments) for each in also]) if also else ()
+    return segments[number], element, component, repeat, rule, rests
+
+
 #: Prefix and path of a part of the record, and what was found for it.
-_Note = tuple[str, str, "Found[Any] | Sequence[Found[Any]]"]
+_Note = tuple[str, str, "Found[Any] | Sequence[Found[Any]] | Part[Any]"]
 
 
 class Trace:
     """The notes of one record so far; `at` gives a view of one part of it."""
 
-    __slots__ = ("_interchange", "_notes", "_prefix", "_set")
+    __slots__ = ("_interchange", "_prefix", "_set", "notes")
 
     def __init__(
-        self, *, interchange: int, transaction_set: int, notes: list[_Note] | None = None, prefix: str = ""
+        self, *, interchange: int = 0, transaction_set: int = 0, notes: list[_Note] | None = None, prefix: str = ""
     ) -> None:
         self._interchange = interchange
         self._set = transaction_set
-        self._notes: list[_Note] = [] if notes is None else notes
         self._prefix = prefix
+        #: What was taken so far, as `Part.notes` are.
+        self.notes: list[_Note] = [] if notes is None else notes
 
     def at(self, path: str) -> Trace:
         """The same trace, for the part of the record under `path`."""
         return Trace(
             interchange=self._interchange,
             transaction_set=self._set,
-            notes=self._notes,
+            notes=self.notes,
             prefix=f"{self._prefix}{path}.",
         )
 
@@ -136,12 +209,12 @@ class Trace:
         """The value, noted; `None` where nothing was found."""
         if found is None:
             return None
-        self._notes.append((self._prefix, path, found))
+        self.notes.append((self._prefix, path, found))
         return found.value
 
     def must(self, path: str, found: Found[T]) -> T:
         """As `take`, of a value that is always there."""
-        self._notes.append((self._prefix, path, found))
+        self.notes.append((self._prefix, path, found))
         return found.value
 
     def take_all(self, path: str, found: Iterable[Found[T]]) -> tuple[T, ...]:
@@ -149,8 +222,17 @@ class Trace:
         every = found if isinstance(found, list) else list(found)
         if not every:
             return ()
-        self._notes.append((self._prefix, path, every))
+        self.notes.append((self._prefix, path, every))
         return tuple([each.value for each in every])
+
+    def note(self, path: str, found: Sequence[Found[Any]]) -> None:
+        """Several values, each under its index, that are in the record already."""
+        self.notes.append((self._prefix, path, found))
+
+    def take_part(self, path: str, part: Part[T]) -> T:
+        """What was read by itself; its own paths are paths below `path`, or with ``""`` of this same part."""
+        self.notes.append((self._prefix, path, part))
+        return part.value
 
     @property
     def sources(self) -> Mapping[str, Source]:
@@ -159,38 +241,62 @@ class Trace:
 
     def written_out(self) -> dict[str, Source]:
         """The source of each leaf by its path."""
-        made: dict[str, Source] = {}
-        for prefix, path, found in self._notes:
-            if isinstance(found, Found):
-                self._write(made, prefix + path, found)
-            else:
-                for index, each in enumerate(found):
-                    self._write(made, f"{prefix}{path}[{index}]", each)
-        return made
+        return {path: self._source(place) for path, place in _places(self.notes, "")}
 
-    def _write(self, made: dict[str, Source], path: str, found: Found[Any]) -> None:
-        for leaf in leaves(found.value):
-            whole = f"{path}.{leaf}" if leaf and leaf[0] != "[" else path + leaf
-            made[whole] = self._source(*_traced(found, leaf))
-
-    def _source(self, spot: Spot, rule: str, also: Sequence[Found[Any]]) -> Source:
-        segment = spot.segment
-        start, end = segment.range_of(spot.element, spot.component, spot.repeat)
-        return Source(
+    def _source(self, place: _Place) -> Source:
+        segment, element, component, repeat, rule, also = place
+        start, end = segment.range_of(element, component, repeat)
+        return _source(
             interchange=self._interchange,
             transaction_set=self._set,
-            segment=segment.id,
+            segment=segment.elements[0],
             position=segment.number,
-            element=spot.element,
-            component=spot.component,
-            repeat=spot.repeat,
+            element=element,
+            component=component,
+            repeat=repeat,
             start=start,
             end=end,
             segment_start=segment.start,
             segment_end=segment.end,
             rule=rule,
-            also=tuple(self._source(each.spot, each.rule, each.also) for each in also),
+            also=tuple([self._source(each) for each in also]) if also else (),
         )
+
+
+_source = maker(Source)
+
+
+def _places(notes: Iterable[_Note], below: str) -> Iterator[tuple[str, _Place]]:
+    """Path and place of each leaf of every note; `below` is what the paths begin with."""
+    for prefix, path, found in notes:
+        whole = f"{below}{prefix}{path}"
+        if isinstance(found, Found):
+            yield from _places_of(whole, found)
+        elif isinstance(found, Part):
+            for leaf, place in found.places():
+                yield _joined(whole, leaf), place
+        else:
+            for index, each in enumerate(found):
+                yield from _places_of(f"{whole}[{index}]", each)
+
+
+def _places_of(path: str, found: Found[Any]) -> Iterator[tuple[str, _Place]]:
+    value = found.value
+    if is_leaf(value):
+        if value is not None:
+            yield path, _place(*_traced(found, ""))
+        return
+    for leaf in leaves(value):
+        yield _joined(path, leaf), _place(*_traced(found, leaf))
+
+
+def _joined(path: str, leaf: str) -> str:
+    return f"{path}.{leaf}" if path and leaf and leaf[0] != "[" else path + leaf
+
+
+def _place(spot: Spot, rule: str, also: Sequence[Found[Any]]) -> _Place:
+    rests = tuple([_place(each.spot, each.rule, each.also) for each in also]) if also else ()
+    return spot.segment, spot.element, spot.component, spot.repeat, rule, rests
 
 
 class _Sources(Mapping[str, Source]):
@@ -248,7 +354,7 @@ def _resolved(where: Spot | int | tuple[int, int], spot: Spot) -> Spot:
     return where
 
 
-def leaves(value: object, path: str = "") -> Iterator[str]:
+def leaves(value: Any, path: str = "") -> Iterator[str]:
     """The paths of the leaves of a value: what is neither a record nor a tuple, absent ones left out.
 
     A leaf itself has the path ``""``.
@@ -258,14 +364,25 @@ def leaves(value: object, path: str = "") -> Iterator[str]:
     if isinstance(value, tuple):
         for index, item in enumerate(value):
             yield from leaves(item, f"{path}[{index}]")
-    elif is_dataclass(value) and not isinstance(value, type):
-        for name in _fields(type(value)):
-            yield from leaves(getattr(value, name), f"{path}.{name}" if path else name)
-    else:
+        return
+    names = _fields(value.__class__)
+    if names is None:
         yield path
+        return
+    for name in names:
+        said, whole = getattr(value, name), f"{path}.{name}" if path else name
+        if not is_leaf(said):
+            yield from leaves(said, whole)
+        elif said is not None:
+            yield whole
+
+
+def is_leaf(value: Any) -> bool:
+    """Whether a value is neither a record nor a tuple."""
+    return not isinstance(value, tuple) and _fields(value.__class__) is None
 
 
 @cache
-def _fields(kind: Any) -> tuple[str, ...]:
-    """Names of the fields of a record's class, which do not change."""
-    return tuple(each.name for each in fields(kind))
+def _fields(kind: Any) -> tuple[str, ...] | None:
+    """Names of the fields of a record's class, which do not change; `None` of another class."""
+    return tuple([each.name for each in fields(kind)]) if is_dataclass(kind) else None

@@ -109,16 +109,16 @@ class Arranger:
         for segment in segments:
             elements = segment.elements
             name = elements[0]
-            if name == "HL" and has_levels:
-                node = self._enter(root, levels, segment)
-                if node is None:
-                    return None
-                nodes, state = [root, node], self._after_level(state, node)
-                continue
             step = state.steps.get(name)
             if isinstance(step, dict):
                 step = step.get(elements[1] if len(elements) > 1 else None)
             if step is None:
+                if name == "HL" and has_levels:
+                    node = self._enter(root, levels, segment)
+                    if node is None:
+                        return None
+                    nodes, state = [root, node], self._after_level(state, node)
+                    continue
                 step = self._learn(state, segment)
                 if step is None:
                     return None
@@ -128,10 +128,12 @@ class Arranger:
             node = nodes[taker]
             if opens is not None:
                 inner = LoopNode(opens, node)
-                _put(node, inner, index)
+                node.items.append(inner)
+                node.known.append(index)
                 nodes.append(inner)
                 node, index = inner, 0
-            _put(node, segment, index)
+            node.items.append(segment)
+            node.known.append(index)
         return root
 
     # --- levels ------------------------------------------------------------------------------------------
@@ -164,8 +166,8 @@ class Arranger:
         key = id(node.guide), in_root
         after = state.levels.get(key)
         if after is None:
-            root = _opened(node.parent) if in_root and node.parent is not None else state.root
-            after = state.levels[key] = self._state(root, (_opened(node),))
+            root = _with(state.root, node.parent.known[-1]) if in_root and node.parent is not None else state.root
+            after = state.levels[key] = self._state(root, (_Open(node.guide, ((0, 1),), 0),))
         return after
 
     # --- learning ----------------------------------------------------------------------------------------
@@ -231,9 +233,6 @@ _HL_LEVEL = 3
 def _put(node: LoopNode, item: Segment | LoopNode, index: int) -> None:
     node.items.append(item)
     node.known.append(index)
-    counts = node.counts
-    counts[index] = counts.get(index, 0) + 1
-    node.reached = max(node.reached, index)
 
 
 def _index(nodes: Sequence[LoopNode], node: LoopNode) -> int:
@@ -257,6 +256,13 @@ def _node(opened: _Open, parent: LoopNode | None) -> LoopNode:
 def _opened(node: LoopNode) -> _Open:
     counts = tuple(sorted((index, _capped(node.guide, index, count)) for index, count in node.counts.items()))
     return _Open(node.guide, counts, node.reached)
+
+
+def _with(opened: _Open, index: int) -> _Open:
+    """The same after one more of a part."""
+    counts = dict(opened.counts)
+    counts[index] = _capped(opened.loop, index, counts.get(index, 0) + 1)
+    return _Open(opened.loop, tuple(sorted(counts.items())), max(opened.reached, index))
 
 
 def _capped(loop: Loop, index: int, count: int) -> int:

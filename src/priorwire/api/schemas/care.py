@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Self
 
@@ -10,8 +9,8 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from priorwire.api.schemas.parties import AddressIn, ModelSchema
-from priorwire.api.schemas.services import DatesIn, ProcedureIn, QuantityIn
-from priorwire.api.schemas.texts import Description, Listed, Name, Reference
+from priorwire.api.schemas.services import DatesIn, QuantityIn, SurgeryIn
+from priorwire.api.schemas.texts import Day, Description, Listed, Name, Reason, among
 from priorwire.mapping import code_lists
 from priorwire.model.authorization import Admission
 from priorwire.model.care import (
@@ -38,7 +37,7 @@ class AccidentIn(ModelSchema):
     """What brought the condition about, where somebody answers for it."""
 
     causes: Annotated[list[RelatedCause], Field(max_length=3)] = []
-    on: date | None = None
+    on: Day | None = None
     state: State | None = None
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
 
@@ -142,14 +141,14 @@ class OxygenIn(ModelSchema):
 
 class HomeHealthIn(ModelSchema):
     prognosis: Annotated[str, Listed(code_lists.PROGNOSES)]
-    started: date
+    started: Day
     certification_period: DatesIn | None = None
     certification: Annotated[str, Listed(code_lists.CERTIFICATIONS)] | None = None
-    surgery_on: date | None = None
-    surgery: ProcedureIn | None = None
-    ordered_on: date | None = None
-    last_visit_on: date | None = None
-    physician_contact_on: date | None = None
+    surgery_on: Day | None = None
+    surgery: SurgeryIn | None = None
+    ordered_on: Day | None = None
+    last_visit_on: Day | None = None
+    physician_contact_on: Day | None = None
     last_stay: DatesIn | None = None
     discharged_from: Annotated[str, Listed(code_lists.DISCHARGED_FROM)] | None = None
 
@@ -172,28 +171,27 @@ class HomeHealthIn(ModelSchema):
 class OtherReviewIn(ModelSchema):
     role: Annotated[str, Listed(code_lists.OTHER_REVIEWERS)]
     organization: Name
-    reasons: Annotated[list[Reference], Field(min_length=1, max_length=4)]
-    on: date
+    reasons: Annotated[list[Reason], Field(min_length=1, max_length=4)]
+    on: Day
 
     def to_model(self) -> OtherReview:
         return self._as(OtherReview)
 
 
+class DaysIn(QuantityIn):
+    unit: Annotated[Unit, among((Unit.DAYS,), "A stay is asked for in days.")] = Unit.DAYS
+
+
 class AdmissionIn(ModelSchema):
+    """A stay; its days are asked for in 'days'."""
+
     admitted: DatesIn
-    days: QuantityIn | None = None
-    discharged: date | None = None
+    days: DaysIn | None = None
+    discharged: Day | None = None
     type_code: Annotated[str, Field(pattern=r"^[0-9]$")] | None = None
     source_code: Annotated[str, Field(pattern=r"^[0-9A-Z]$")] | None = None
     patient_status: Annotated[str, Field(pattern=r"^[0-9]{2}$")] | None = None
     nursing_home_status: Annotated[str, Listed(code_lists.NURSING_HOME_STATUSES)] | None = None
-
-    @field_validator("days")
-    @classmethod
-    def _countable(cls, days: QuantityIn | None) -> QuantityIn | None:
-        if days is not None and days.unit in (Unit.MINUTES, Unit.INTERNATIONAL_UNITS):
-            raise PydanticCustomError("unit", "A stay is counted in days, hours, months, units or visits.")
-        return days
 
     def to_model(self) -> Admission:
         return self._as(Admission)

@@ -52,23 +52,33 @@ FULL_AUTHORIZATION: dict[str, Any] = {
     },
     "dependent": {
         "name": {"last": "EXAMPLE", "first": "CASEY"},
-        "relationship": "child",
-        "birth_date": "2015-06-01",
+        "relationship": "spouse",
+        "birth_date": "1982-06-01",
         "gender": "male",
+        "numbers": [{"kind": "patient_account", "number": "CHART-1042"}],
+        "address": {"line1": "2 EXAMPLE WAY", "city": "SAMPLETON", "state": "WA", "postal_code": "98101-0001"},
     },
     "category": "health_services",
     "kind": "initial",
     "service_type": "62",
     "place_of_service": "22",
     "urgency": "elective",
+    "accident": {"causes": ["auto_accident"], "on": "2026-01-10", "state": "WA"},
+    "information_release": "Y",
     "diagnoses": [{"code": "M54.16", "kind": "principal"}, {"code": "G89.29", "on": "2026-01-15"}],
-    "event_dates": {"start": "2026-12-14", "end": "2026-12-28"},
+    "event_dates": {"start": "2026-12-14", "end": "2027-01-29"},
+    "onset": "2026-01-12",
+    "conditions": [{"category": "functional_limitations", "codes": ["AL"]}],
+    "attachments": [
+        {"report_type": "RR", "way": "fax", "control_number": "XRAY-1042", "description": "X-ray of January"}
+    ],
     "providers": [
         {
-            "person": {"last": "SAMPLE", "first": "RILEY"},
+            "person": {"last": "SAMPLE", "first": "RILEY", "prefix": "DR"},
             "npi": "1999999984",
             "role": "rendering",
             "taxonomy": "207X00000X",
+            "numbers": [{"kind": "state_license", "number": "MD60000000", "state": "WA"}],
         },
         {"organization": "EXAMPLE IMAGING", "npi": "1000000004", "role": "facility"},
     ],
@@ -77,11 +87,55 @@ FULL_AUTHORIZATION: dict[str, Any] = {
             "procedure": {"code": "72148", "system": "cpt_hcpcs", "modifiers": ["TC"]},
             "quantity": {"value": "1", "unit": "units"},
             "dates": {"start": "2026-12-14"},
+            "charge": "850.00",
+            "diagnosis_numbers": [1, 2],
             "note": "Without contrast.",
-        }
+        },
+        {
+            "procedure": {"code": "97110", "modifiers": ["GP"]},
+            "service_type": "PT",
+            "place_of_service": "11",
+            "quantity": {"value": "12", "unit": "visits"},
+            "delivery": {"per": "week", "every": "1", "period": "week", "periods": 6},
+            "dates": {"start": "2026-12-21", "end": "2027-01-29"},
+            "providers": [{"organization": "EXAMPLE THERAPY", "npi": "1000000012", "role": "clinic"}],
+        },
     ],
     "note": "Conservative care for six weeks without relief.",
     "client_reference": "visit-1042",
+}
+
+#: What only some lines of care have.
+RARE_PARTS: dict[str, Any] = {
+    "admission": {"admitted": {"start": "2026-12-14"}, "days": {"value": "3", "unit": "days"}, "type_code": "3"},
+    "ambulance": {
+        "trip": "initial",
+        "reason": "A",
+        "distance_miles": "12",
+        "places": [
+            {"role": "pick_up", "address": {"line1": "2 EXAMPLE WAY", "city": "SAMPLETON", "state": "WA"}},
+            {
+                "role": "drop_off",
+                "name": "EXAMPLE HOSPITAL",
+                "address": {"line1": "3 EXAMPLE WAY", "city": "SAMPLETON", "state": "WA"},
+            },
+        ],
+    },
+    "spinal_manipulation": {"nature": "A", "treatment_number": 1, "treatments_in_series": "12", "first_level": "L5"},
+    "oxygen": {"equipment": ["A"], "flow_rate": "2", "saturation": "87", "delivery_system": "A"},
+    "home_health": {
+        "prognosis": "4",
+        "started": "2026-12-14",
+        "certification_period": {"start": "2026-12-14", "end": "2027-02-11"},
+        "surgery": {"code": "27447"},
+        "surgery_on": "2026-01-20",
+        "last_stay": {"start": "2026-01-20", "end": "2026-01-24"},
+        "discharged_from": "A",
+    },
+    "other_reviews": [
+        {"role": "00", "organization": "EXAMPLE INSURER", "reasons": ["NOT COVERED"], "on": "2026-01-05"}
+    ],
+    "dental": {"teeth": [{"number": "14", "surfaces": ["M", "O"]}]},
 }
 
 SMALL_ELIGIBILITY: dict[str, Any] = {
@@ -96,12 +150,26 @@ SMALL_ELIGIBILITY: dict[str, Any] = {
 
 FULL_ELIGIBILITY: dict[str, Any] = {
     **SMALL_ELIGIBILITY,
-    "subscriber": {**SMALL_ELIGIBILITY["subscriber"], "gender": "female", "group_number": "GRP-100"},
-    "dependent": {"name": {"last": "EXAMPLE", "first": "CASEY"}, "relationship": "child", "birth_date": "2015-06-01"},
-    "service_types": ["30"],
+    "subscriber": {
+        **SMALL_ELIGIBILITY["subscriber"],
+        "gender": "female",
+        "group_number": "GRP-100",
+        "numbers": [{"kind": "card", "number": "CARD-0001"}],
+    },
+    "dependent": {
+        "name": {"last": "EXAMPLE", "first": "CASEY"},
+        "relationship": "spouse",
+        "birth_date": "1982-06-01",
+        "gender": "male",
+        "numbers": [{"kind": "patient_account", "number": "CHART-1042"}],
+    },
+    "service_types": ["30", "62"],
     "procedures": [{"code": "72148", "modifiers": ["TC"]}],
+    "diagnoses": [{"code": "M54.16", "kind": "principal"}],
     "place_of_service": "22",
+    "referral_number": "REFERRAL-0001",
     "dates": {"start": "2026-12-14"},
+    "card_issued": "2026-01-01",
     "client_reference": "visit-1042",
 }
 
@@ -120,6 +188,14 @@ FULL_COMPLETION: dict[str, Any] = {
 }
 
 SUBSCRIPTION: dict[str, Any] = {"url": "https://hooks.example.com/priorwire"}
+
+DOCUMENT: dict[str, Any] = {
+    "content": "JVBERi0xLjQKJSBhbiBleGFtcGxlCg==",
+    "announced": 0,
+    "description": "report of the MRI",
+}
+
+TEXT_DOCUMENT: dict[str, Any] = {"text": "EXAMPLE: six weeks of physical therapy.", "loinc": "18776-5"}
 
 USE: dict[str, Any] = {
     "on": "2026-12-14",

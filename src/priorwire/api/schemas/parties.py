@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Container
-from datetime import date
 from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
@@ -14,8 +13,10 @@ from pydantic_core import PydanticCustomError
 from priorwire.api.schemas.texts import (
     AddressLine,
     City,
+    Day,
     Email,
     FirstName,
+    FirstNameIfAny,
     MemberId,
     MiddleName,
     Name,
@@ -23,7 +24,9 @@ from priorwire.api.schemas.texts import (
     Reference,
     Suffix,
     WebAddress,
+    among,
 )
+from priorwire.mapping import request_codes
 from priorwire.model.identifiers import npi_is_valid
 from priorwire.model.parties import (
     Address,
@@ -83,6 +86,8 @@ Npi = Annotated[str, AfterValidator(_npi)]
 
 
 _ZIP = re.compile(r"[0-9]{5}(-?[0-9]{4})?")
+#: N403.
+_SHORTEST_POSTAL_CODE = 3
 
 
 class AddressIn(ModelSchema):
@@ -105,6 +110,8 @@ class AddressIn(ModelSchema):
         abroad = self.country is not None
         if not abroad and self.postal_code and not _ZIP.fullmatch(self.postal_code):
             raise PydanticCustomError("postal_code", "A ZIP code has five digits, or nine.")
+        if self.postal_code and len(re.sub("[ -]", "", self.postal_code)) < _SHORTEST_POSTAL_CODE:
+            raise PydanticCustomError("postal_code", "A postal code has three letters or digits at least.")
         if abroad and self.state:
             raise PydanticCustomError("state", "A 'state' is of the United States; elsewhere give 'subdivision'.")
         if not abroad and self.subdivision:
@@ -116,14 +123,27 @@ class AddressIn(ModelSchema):
 
 
 class NameIn(ModelSchema):
+    """A person's name. In a 278 only members and those who provide the services have a prefix to it."""
+
     last: Name
-    first: FirstName | None = None
+    first: FirstName
     middle: MiddleName | None = None
-    prefix: Prefix | None = None
     suffix: Suffix | None = None
 
     def to_model(self) -> PersonName:
         return self._as(PersonName)
+
+
+class TitledNameIn(NameIn):
+    """A person's name, with what stands before it."""
+
+    prefix: Prefix | None = None
+
+
+class SoughtNameIn(NameIn):
+    """A person's name in a question about coverage, which may do without the first name."""
+
+    first: FirstNameIfAny | None = None  # type: ignore[assignment]  # looser on purpose
 
 
 class ContactIn(ModelSchema):
@@ -155,6 +175,8 @@ class ContactIn(ModelSchema):
 
 
 class ProviderNumberIn(ModelSchema):
+    """One further number of a provider. Which kinds there are depends on what the provider does in the request."""
+
     kind: ProviderNumberKind
     number: Reference
     state: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
@@ -171,12 +193,16 @@ class ProviderNumberIn(ModelSchema):
         return self._as(ProviderNumber)
 
 
-class MemberNumberIn(ModelSchema):
-    kind: MemberNumberKind
-    number: Reference
+class RequesterNumberIn(ProviderNumberIn):
+    kind: Annotated[ProviderNumberKind, among(request_codes.REQUESTER_NUMBER, "Not a number of a requester.")]
 
-    def to_model(self) -> MemberNumber:
-        return self._as(MemberNumber)
+
+class ActingNumberIn(ProviderNumberIn):
+    kind: Annotated[ProviderNumberKind, among(request_codes.PROVIDER_NUMBER, "Not a number of a provider of services.")]
+
+
+class InquirerNumberIn(ProviderNumberIn):
+    kind: Annotated[ProviderNumberKind, among(request_codes.INQUIRER_NUMBER, "Not a number of who asks in a 270.")]
 
 
 class ProviderIn(ModelSchema):
@@ -187,10 +213,6 @@ class ProviderIn(ModelSchema):
     npi: Npi | None = None
     tax_id: Annotated[str, Field(pattern=r"^[0-9]{9}$")] | None = None
     taxonomy: Annotated[str, Field(pattern=r"^[0-9A-Z]{9}X$")] | None = None
-    role: ProviderRole | None = None
-    numbers: Annotated[list[ProviderNumberIn], Field(max_length=8)] = []
-    address: AddressIn | None = None
-    contact: ContactIn | None = None
 
     @model_validator(mode="after")
     def _one_name(self) -> Self:
@@ -202,38 +224,186 @@ class ProviderIn(ModelSchema):
         return self._as(Provider)
 
 
-class CoveredPersonIn(ModelSchema):
-    """What the subscriber and a dependent are described with."""
+#: Whatever else a requester does, it asks: NM101 has a code of its own for a facility, PRV01 for these.
+_REQUESTER_ROLES = (ProviderRole.FACILITY, *(request_codes.PROVIDER_PRV.keys() - {None, ProviderRole.RENDERING}))
+_INQUIRER_ROLES = (ProviderRole.FACILITY, *(request_codes.INQUIRER_PRV.keys() - {None}))
 
-    name: NameIn
-    birth_date: date | None = None
-    gender: Gender | None = None
-    numbers: Annotated[list[MemberNumberIn], Field(max_length=9)] = []
-    birth_order: Annotated[int, Field(ge=1, le=9, description="Which of several born together.")] | None = None
+
+class RequesterIn(ProviderIn):
+    """Who asks for the review."""
+
+    role: (
+        Annotated[
+            ProviderRole,
+            among(_REQUESTER_ROLES, "A requester has no such role: name who has it in '/providers'."),
+        ]
+        | None
+    ) = None
+    numbers: Annotated[list[RequesterNumberIn], Field(max_length=7)] = []
+    address: AddressIn | None = None
+    contact: ContactIn | None = None
+
+
+class ActingProviderIn(ProviderIn):
+    """A provider of the event or of a service; without a role, the one who renders it."""
+
+    person: TitledNameIn | None = None
+    role: ProviderRole | None = None
+    numbers: Annotated[list[ActingNumberIn], Field(max_length=7)] = []
+    address: AddressIn | None = None
+    contact: ContactIn | None = None
+
+    @field_validator("role")
+    @classmethod
+    def _of_a_person(cls, role: ProviderRole | None, info: ValidationInfo) -> ProviderRole | None:
+        if info.data.get("taxonomy") and (role or ProviderRole.RENDERING) not in request_codes.PROVIDER_PRV:
+            raise PydanticCustomError("taxonomy", "A 278 has no place for the 'taxonomy' of a provider with this role.")
+        return role
+
+
+class EventProviderIn(ActingProviderIn):
+    """A provider of the event as a whole."""
+
+    role: (
+        Annotated[
+            ProviderRole,
+            among(
+                set(ProviderRole) - request_codes.LINE_ONLY_ROLES,
+                "This role belongs to one service: name the provider there.",
+            ),
+        ]
+        | None
+    ) = None
+    numbers: Annotated[list[ActingNumberIn], Field(max_length=6)] = []
+
+
+class ServiceProviderIn(ActingProviderIn):
+    """A provider of one service."""
+
+    role: (
+        Annotated[
+            ProviderRole,
+            among(
+                set(ProviderRole) - request_codes.EVENT_ONLY_ROLES,
+                "This role belongs to the event as a whole: name the provider in '/providers'.",
+            ),
+        ]
+        | None
+    ) = None
+
+
+class InquirerIn(ProviderIn):
+    """Who asks about coverage. A 270 has no place for a contact."""
+
+    person: SoughtNameIn | None = None
+    role: Annotated[ProviderRole, among(_INQUIRER_ROLES, "No role of who asks in a 270.")] | None = None
+    numbers: Annotated[list[InquirerNumberIn], Field(max_length=8)] = []
     address: AddressIn | None = None
 
+    @model_validator(mode="after")
+    def _numbered(self) -> Self:
+        if not self.npi and not self.tax_id:
+            raise PydanticCustomError("number", "Who asks is known by 'npi', or by 'tax_id' where it has none.")
+        return self
 
-class SoughtSubscriberIn(CoveredPersonIn):
-    """The subscriber of a question about coverage: without a member id, the payer looks for the person."""
 
-    member_id: MemberId | None = None
+class MemberNumberIn(ModelSchema):
+    """One further number of a member."""
+
+    kind: MemberNumberKind
+    number: Reference
+
+    def to_model(self) -> MemberNumber:
+        return self._as(MemberNumber)
+
+
+class SubscriberNumberIn(MemberNumberIn):
+    kind: Annotated[MemberNumberKind, among(request_codes.SUBSCRIBER_NUMBER_278, "Not a member's number in a 278.")]
+
+
+class DependentNumberIn(MemberNumberIn):
+    kind: Annotated[MemberNumberKind, among(request_codes.DEPENDENT_NUMBER_278, "Not a dependent's number in a 278.")]
+
+
+class SoughtSubscriberNumberIn(MemberNumberIn):
+    kind: Annotated[MemberNumberKind, among(request_codes.SUBSCRIBER_NUMBER_270, "Not a member's number in a 270.")]
+
+
+class SoughtDependentNumberIn(MemberNumberIn):
+    kind: Annotated[MemberNumberKind, among(request_codes.DEPENDENT_NUMBER_270, "Not a dependent's number in a 270.")]
+
+
+BirthOrder = Annotated[int, Field(ge=1, le=9, description="Which of several born together.")]
+
+
+def _dated(gender: Gender | None, info: ValidationInfo) -> Gender | None:
+    """The 278 has one place for both, which needs the birth date (DMG02)."""
+    if gender is not None and "birth_date" in info.data and info.data["birth_date"] is None:
+        raise PydanticCustomError("gender", "A 278 tells the gender with the birth date: give 'birth_date' too.")
+    return gender
+
+
+#: A gender that is told beside a birth date.
+DatedGender = Annotated[Gender, AfterValidator(_dated)]
+
+
+class SubscriberIn(ModelSchema):
+    """The subscriber of a request for review."""
+
+    member_id: MemberId
+    name: TitledNameIn
+    birth_date: Day | None = None
+    gender: DatedGender | None = None
     group_number: Reference | None = None
+    numbers: Annotated[list[SubscriberNumberIn], Field(max_length=8)] = []
     military_status: MilitaryStatus | None = None
+    address: AddressIn | None = None
 
     def to_model(self) -> Subscriber:
         return self._as(Subscriber)
 
 
-class SubscriberIn(SoughtSubscriberIn):
-    """The subscriber."""
-
-    member_id: MemberId
-
-
-class DependentIn(CoveredPersonIn):
+class DependentIn(ModelSchema):
     """The patient, where that is not the subscriber. Who has a member id of their own is a subscriber."""
 
+    name: NameIn
     relationship: Relationship = Relationship.OTHER
+    birth_date: Day | None = None
+    gender: DatedGender | None = None
+    numbers: Annotated[list[DependentNumberIn], Field(max_length=3)] = []
+    birth_order: BirthOrder | None = None
+    address: AddressIn | None = None
+
+    def to_model(self) -> Dependent:
+        return self._as(Dependent)
+
+
+class SoughtSubscriberIn(ModelSchema):
+    """The subscriber of a question about coverage: without a member id, the payer looks for the person."""
+
+    member_id: MemberId | None = None
+    name: SoughtNameIn
+    birth_date: Day | None = None
+    gender: Annotated[Gender | None, Field(description="'unknown' is not sent: it is the same as none.")] = None
+    group_number: Reference | None = None
+    numbers: Annotated[list[SoughtSubscriberNumberIn], Field(max_length=8)] = []
+    birth_order: BirthOrder | None = None
+    address: AddressIn | None = None
+
+    def to_model(self) -> Subscriber:
+        return self._as(Subscriber)
+
+
+class SoughtDependentIn(ModelSchema):
+    """The patient of a question about coverage, where that is not the subscriber."""
+
+    name: SoughtNameIn
+    relationship: Relationship = Relationship.OTHER
+    birth_date: Day | None = None
+    gender: Annotated[Gender | None, Field(description="'unknown' is not sent: it is the same as none.")] = None
+    numbers: Annotated[list[SoughtDependentNumberIn], Field(max_length=9)] = []
+    birth_order: BirthOrder | None = None
+    address: AddressIn | None = None
 
     def to_model(self) -> Dependent:
         return self._as(Dependent)

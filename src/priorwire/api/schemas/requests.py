@@ -20,15 +20,26 @@ from priorwire.api.schemas.care import (
     OxygenIn,
     SpinalManipulationIn,
 )
-from priorwire.api.schemas.parties import DependentIn, ModelSchema, ProviderIn, Schema, SoughtSubscriberIn, SubscriberIn
+from priorwire.api.schemas.parties import (
+    DependentIn,
+    EventProviderIn,
+    InquirerIn,
+    ModelSchema,
+    RequesterIn,
+    Schema,
+    SoughtDependentIn,
+    SoughtSubscriberIn,
+    SubscriberIn,
+)
 from priorwire.api.schemas.services import (
     Amount,
+    AskedDiagnosisIn,
+    AskedProcedureIn,
     AttachmentIn,
     DatesIn,
     DeliveryIn,
     DiagnosisIn,
     Money,
-    ProcedureIn,
     ServiceIn,
     not_before,
     one_place,
@@ -36,6 +47,7 @@ from priorwire.api.schemas.services import (
 from priorwire.api.schemas.texts import (
     BillType,
     ClientReference,
+    Day,
     EligibilityServiceType,
     EventServiceType,
     Listed,
@@ -46,7 +58,6 @@ from priorwire.api.schemas.texts import (
 )
 from priorwire.gateway.work_items import PersonOutcome
 from priorwire.mapping import code_lists
-from priorwire.mapping.request_codes import ELIGIBILITY_PROCEDURE
 from priorwire.model.authorization import AuthorizationRequest, DiagnosisKind, RequestKind, ReviewCategory, Urgency
 from priorwire.model.eligibility import EligibilityInquiry
 from priorwire.model.services import Unit
@@ -73,7 +84,7 @@ class AuthorizationIn(ModelSchema):
     model_config = _shown(examples.SMALL_AUTHORIZATION, examples.FULL_AUTHORIZATION)
 
     payer_id: PayerIdText
-    requester: ProviderIn
+    requester: RequesterIn
     subscriber: SubscriberIn
     dependent: DependentIn | None = None
     category: ReviewCategory = ReviewCategory.HEALTH_SERVICES
@@ -89,9 +100,9 @@ class AuthorizationIn(ModelSchema):
     delay_reason: Annotated[str, Listed(code_lists.DELAY_REASONS)] | None = None
     diagnoses: Annotated[list[DiagnosisIn], Field(max_length=12)] = []
     event_dates: DatesIn | None = None
-    onset: date | None = None
-    last_menstrual_period: date | None = None
-    estimated_birth: date | None = None
+    onset: Day | None = None
+    last_menstrual_period: Day | None = None
+    estimated_birth: Day | None = None
     admission: AdmissionIn | None = None
     delivery: DeliveryIn | None = None
     conditions: Annotated[list[ConditionIn], Field(max_length=7)] = []
@@ -100,7 +111,7 @@ class AuthorizationIn(ModelSchema):
     oxygen: OxygenIn | None = None
     home_health: HomeHealthIn | None = None
     attachments: Annotated[list[Annotated[AttachmentIn, AfterValidator(_of_an_event)]], Field(max_length=10)] = []
-    providers: Annotated[list[ProviderIn], Field(max_length=14)] = []
+    providers: Annotated[list[EventProviderIn], Field(max_length=14)] = []
     other_reviews: Annotated[list[OtherReviewIn], Field(max_length=3)] = []
     services: Annotated[list[ServiceIn], Field(max_length=99)] = []
     previous_authorization_number: Reference | None = None
@@ -154,8 +165,10 @@ class AuthorizationIn(ModelSchema):
     @classmethod
     def _of_the_diagnoses(cls, services: list[ServiceIn], info: ValidationInfo) -> list[ServiceIn]:
         there = len(info.data.get("diagnoses", range(12)))
-        if any(number > there for each in services for number in each.diagnosis_numbers):
-            raise PydanticCustomError("diagnosis_numbers", "A service points to a diagnosis that is not there.")
+        for index, each in enumerate(services):
+            if any(number > there for number in each.diagnosis_numbers):
+                at = {"at": (index, "diagnosis_numbers")}
+                raise PydanticCustomError("diagnosis_numbers", "The request has no diagnosis of this number.", at)
         return services
 
     def to_model(self) -> AuthorizationRequest:
@@ -168,12 +181,12 @@ class EligibilityIn(ModelSchema):
     model_config = _shown(examples.SMALL_ELIGIBILITY, examples.FULL_ELIGIBILITY)
 
     payer_id: PayerIdText
-    provider: ProviderIn
+    provider: InquirerIn
     subscriber: SoughtSubscriberIn
-    dependent: DependentIn | None = None
+    dependent: SoughtDependentIn | None = None
     service_types: Annotated[list[EligibilityServiceType], Field(max_length=99)] = ["30"]
-    procedures: Annotated[list[ProcedureIn], Field(max_length=50)] = []
-    diagnoses: Annotated[list[DiagnosisIn], Field(max_length=8)] = []
+    procedures: Annotated[list[AskedProcedureIn], Field(max_length=50)] = []
+    diagnoses: Annotated[list[AskedDiagnosisIn], Field(max_length=8)] = []
     place_of_service: PlaceOfService | None = None
     family: bool = False
     authorization_number: Reference | None = None
@@ -181,25 +194,26 @@ class EligibilityIn(ModelSchema):
     spend_down: Money | None = None
     spend_down_billed: Money | None = None
     dates: DatesIn | None = None
-    card_issued: date | None = None
+    card_issued: Day | None = None
     client_reference: ClientReference | None = None
 
-    @field_validator("procedures")
+    @field_validator("diagnoses")
     @classmethod
-    def _known_system(cls, procedures: list[ProcedureIn]) -> list[ProcedureIn]:
-        if any(each.system not in ELIGIBILITY_PROCEDURE for each in procedures):
-            raise PydanticCustomError("code_system", "A 270 has no qualifier for procedures of this 'system'.")
-        return procedures
+    def _one_principal(cls, diagnoses: list[AskedDiagnosisIn]) -> list[AskedDiagnosisIn]:
+        if sum(each.kind is DiagnosisKind.PRINCIPAL for each in diagnoses) > 1:
+            raise PydanticCustomError("diagnosis_kind", "One diagnosis at most is principal.")
+        return diagnoses
 
     @model_validator(mode="after")
     def _asks_and_finds(self) -> Self:
         if not self.service_types and not self.procedures:
-            raise PydanticCustomError("empty", "Ask about at least one service type or procedure.")
-        sought = self.dependent or self.subscriber
+            at = {"at": ("service_types",)}
+            raise PydanticCustomError("empty", "Ask about at least one service type or procedure.", at)
+        patient, sought = ("dependent", self.dependent) if self.dependent else ("subscriber", self.subscriber)
         if self.subscriber.member_id is None and sought.birth_date is None:
-            raise PydanticCustomError(
-                "search", "Without a member id, a payer finds a person by name and birth date; give 'birth_date'."
-            )
+            place = {"at": (patient, "birth_date")}
+            says = "Without a member id, a payer finds a person by name and birth date; give 'birth_date'."
+            raise PydanticCustomError("search", says, place)
         return self
 
     def to_model(self) -> EligibilityInquiry:
@@ -214,8 +228,8 @@ class CompletionIn(Schema):
     outcome: PersonOutcome
     reference: Reference | None = None
     authorization_number: Reference | None = None
-    effective_date: date | None = None
-    expiration_date: date | None = None
+    effective_date: Day | None = None
+    expiration_date: Day | None = None
     quantity: Amount | None = None
     unit: Unit | None = None
     note: Annotated[str, Field(min_length=1, max_length=2000)] | None = None

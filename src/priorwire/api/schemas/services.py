@@ -6,28 +6,31 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from priorwire.api.schemas.parties import ModelSchema, ProviderIn
+from priorwire.api.schemas.parties import ModelSchema, ServiceProviderIn
 from priorwire.api.schemas.texts import (
     BillType,
     Code,
+    Day,
     Description,
     LineServiceType,
     Listed,
     Note,
     PlaceOfService,
     Reference,
+    among,
 )
-from priorwire.mapping import code_lists
+from priorwire.mapping import code_lists, request_codes
 from priorwire.model.authorization import Diagnosis, DiagnosisKind, RequestKind, ReviewCategory, ServiceLine
 from priorwire.model.care import Attachment, AttachmentWay, DentalDetail, Tooth
-from priorwire.model.parties import ProviderRole
 from priorwire.model.services import CodeSystem, DateSpan, Delivery, Interval, ProcedureCode, Quantity, Unit
 
 #: X12 carries numbers of up to 15 digits.
 Amount = Annotated[Decimal, Field(gt=0, max_digits=15)]
+#: US dollars of one unit, for which there is less room than for a whole line.
+Rate = Annotated[Decimal, Field(ge=0, max_digits=10, decimal_places=2)]
 #: US dollars.
 Money = Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=2)]
 
@@ -43,8 +46,8 @@ def not_before(field: str, end: date | None, info: ValidationInfo) -> date | Non
 class DatesIn(ModelSchema):
     """One day, or a range of days (both ends belong to it)."""
 
-    start: date
-    end: date | None = None
+    start: Day
+    end: Day | None = None
 
     @field_validator("end")
     @classmethod
@@ -55,12 +58,48 @@ class DatesIn(ModelSchema):
         return self._as(DateSpan)
 
 
+Modifiers = Annotated[list[Annotated[str, Field(pattern=r"^[A-Z0-9]{2}$")]], Field(max_length=4)]
+
+
 class ProcedureIn(ModelSchema):
     code: Code
     system: CodeSystem = CodeSystem.CPT_HCPCS
-    modifiers: Annotated[list[Annotated[str, Field(pattern=r"^[A-Z0-9]{2}$")]], Field(max_length=4)] = []
+    modifiers: Modifiers = []
     through: Annotated[Code, Field(description="Last code of a range that begins with 'code'.")] | None = None
     description: Description | None = None
+
+    def to_model(self) -> ProcedureCode:
+        return self._as(ProcedureCode)
+
+
+class ServiceProcedureIn(ProcedureIn):
+    """A procedure, product or revenue code that a 278 can name."""
+
+    system: Annotated[
+        CodeSystem, among(set(CodeSystem) - {CodeSystem.OTHER}, "A 278 has no qualifier for codes of this system.")
+    ] = CodeSystem.CPT_HCPCS
+
+
+class SurgeryIn(ModelSchema):
+    """A surgery by its CPT or HCPCS code alone."""
+
+    code: Code
+    system: Annotated[CodeSystem, among({CodeSystem.CPT_HCPCS}, "A surgery is named by its CPT or HCPCS code.")] = (
+        CodeSystem.CPT_HCPCS
+    )
+
+    def to_model(self) -> ProcedureCode:
+        return self._as(ProcedureCode)
+
+
+class AskedProcedureIn(ModelSchema):
+    """A procedure that a question about coverage is about."""
+
+    code: Code
+    system: Annotated[
+        CodeSystem, among(request_codes.ELIGIBILITY_PROCEDURE, "A 270 has no qualifier for codes of this system.")
+    ] = CodeSystem.CPT_HCPCS
+    modifiers: Modifiers = []
 
     def to_model(self) -> ProcedureCode:
         return self._as(ProcedureCode)
@@ -74,40 +113,26 @@ class QuantityIn(ModelSchema):
         return self._as(Quantity)
 
 
-#: Units that a delivery has a code for; the rest count a service as a whole.
-_DELIVERED = (Unit.DAYS, Unit.UNITS, Unit.HOURS, Unit.MONTHS, Unit.VISITS)
-
-
-def _delivered(quantity: QuantityIn) -> QuantityIn:
-    if quantity.unit not in _DELIVERED:
-        raise PydanticCustomError("unit", "A delivery counts days, units, hours, months or visits.")
-    return quantity
+class DeliveredQuantityIn(QuantityIn):
+    unit: Annotated[
+        Unit, among(request_codes.DELIVERY_UNIT, "A delivery counts days, units, hours, months or visits.")
+    ] = Unit.UNITS
 
 
 class DeliveryIn(ModelSchema):
     """How a service is spread over time: 'quantity' every 'every' 'per', for 'periods' 'period'."""
 
-    quantity: Annotated[QuantityIn, AfterValidator(_delivered)] | None = None
-    per: Interval | None = None
+    quantity: DeliveredQuantityIn | None = None
+    per: (
+        Annotated[Interval, among(request_codes.DELIVERY_PER, "A delivery is counted by day, week or month.")] | None
+    ) = None
     every: Annotated[Decimal, Field(gt=0, max_digits=6)] | None = None
-    period: Interval | None = None
+    period: (
+        Annotated[Interval, among(request_codes.DELIVERY_PERIOD, "What remains is for the payer to say.")] | None
+    ) = None
     periods: Annotated[int, Field(ge=1, le=999)] | None = None
     calendar: Annotated[str, Listed(code_lists.CALENDAR_PATTERNS)] | None = None
     time: Annotated[str, Listed(code_lists.TIMES_OF_DAY)] | None = None
-
-    @field_validator("per")
-    @classmethod
-    def _turn(cls, per: Interval | None) -> Interval | None:
-        if per not in (None, Interval.DAY, Interval.WEEK, Interval.MONTH):
-            raise PydanticCustomError("per", "A delivery is counted by day, week or month.")
-        return per
-
-    @field_validator("period")
-    @classmethod
-    def _ahead(cls, period: Interval | None) -> Interval | None:
-        if period is Interval.REMAINING:
-            raise PydanticCustomError("period", "What remains is for the payer to say.")
-        return period
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -126,7 +151,7 @@ class DiagnosisIn(ModelSchema):
 
     code: Annotated[str, Field(pattern=r"^([A-Z][0-9][0-9A-Z](\.?[0-9A-Z]{1,4})?|[0-9]{3})$")]
     kind: DiagnosisKind = DiagnosisKind.OTHER
-    on: date | None = None
+    on: Day | None = None
 
     @field_validator("kind")
     @classmethod
@@ -138,6 +163,18 @@ class DiagnosisIn(ModelSchema):
 
     def to_model(self) -> Diagnosis:
         return Diagnosis(code=self.code.replace(".", ""), kind=self.kind, on=self.on)
+
+
+class AskedDiagnosisIn(ModelSchema):
+    """An ICD-10-CM code that a question about coverage is asked for."""
+
+    code: Annotated[str, Field(pattern=r"^[A-Z][0-9][0-9A-Z](\.?[0-9A-Z]{1,4})?$")]
+    kind: Annotated[
+        DiagnosisKind, among(request_codes.DIAGNOSIS_270, "A 270 knows a principal diagnosis and others.")
+    ] = DiagnosisKind.OTHER
+
+    def to_model(self) -> Diagnosis:
+        return Diagnosis(code=self.code.replace(".", ""), kind=self.kind)
 
 
 class AttachmentIn(ModelSchema):
@@ -170,39 +207,20 @@ class DentalIn(ModelSchema):
         return self._as(DentalDetail)
 
 
-#: Who may act in one service; everybody else acts in the event as a whole (005010X217).
-_LINE_ROLES = (
-    None,
-    ProviderRole.OPERATING,
-    ProviderRole.OTHER_PHYSICIAN,
-    ProviderRole.ASSISTANT_SURGEON,
-    ProviderRole.ORDERING,
-    ProviderRole.RENDERING,
-    ProviderRole.SUPERVISING,
-    ProviderRole.FACILITY,
-    ProviderRole.CLINIC,
-    ProviderRole.GROUP_PRACTICE,
-    ProviderRole.PURCHASED_SERVICE,
-    ProviderRole.SERVICE_LOCATION,
-    ProviderRole.PRIMARY_CARE,
-)
-_LINE_CATEGORIES = (None, ReviewCategory.HEALTH_SERVICES, ReviewCategory.SPECIALTY_CARE)
 _PROFESSIONAL = (CodeSystem.CPT_HCPCS, CodeSystem.NDC, CodeSystem.HOME_INFUSION, CodeSystem.ABC)
-
-
-def _of_a_line(provider: ProviderIn) -> ProviderIn:
-    if provider.role not in _LINE_ROLES:
-        raise PydanticCustomError(
-            "role", "This role belongs to the event as a whole: name the provider in '/providers'."
-        )
-    return provider
 
 
 class ServiceIn(ModelSchema):
     """One service asked for. Category, kind, type and place are said where they differ from the request's."""
 
-    procedure: ProcedureIn
-    category: ReviewCategory | None = None
+    procedure: ServiceProcedureIn
+    category: (
+        Annotated[
+            ReviewCategory,
+            among(request_codes.LINE_CATEGORIES, "A service is reviewed as health services or as specialty care."),
+        ]
+        | None
+    ) = None
     kind: RequestKind | None = None
     service_type: LineServiceType | None = None
     place_of_service: PlaceOfService | None = None
@@ -212,31 +230,17 @@ class ServiceIn(ModelSchema):
     delivery: DeliveryIn | None = None
     dates: DatesIn | None = None
     charge: Money | None = None
-    unit_rate: Money | None = None
+    unit_rate: Rate | None = None
     diagnosis_numbers: Annotated[list[Annotated[int, Field(ge=1, le=12)]], Field(max_length=4)] = []
     epsdt: bool | None = None
     nursing_level: Annotated[str, Listed(code_lists.NURSING_LEVELS)] | None = None
     nursing_home_status: Annotated[str, Listed(code_lists.NURSING_HOME_STATUSES)] | None = None
     dental: DentalIn | None = None
     attachments: Annotated[list[AttachmentIn], Field(max_length=10)] = []
-    providers: Annotated[list[Annotated[ProviderIn, AfterValidator(_of_a_line)]], Field(max_length=10)] = []
+    providers: Annotated[list[ServiceProviderIn], Field(max_length=10)] = []
     previous_authorization_number: Reference | None = None
     previous_administrative_reference: Reference | None = None
     note: Note | None = None
-
-    @field_validator("procedure")
-    @classmethod
-    def _known_system(cls, procedure: ProcedureIn) -> ProcedureIn:
-        if procedure.system is CodeSystem.OTHER:
-            raise PydanticCustomError("code_system", "A 278 has no qualifier for procedures of this 'system'.")
-        return procedure
-
-    @field_validator("category")
-    @classmethod
-    def _category_of_a_line(cls, category: ReviewCategory | None) -> ReviewCategory | None:
-        if category not in _LINE_CATEGORIES:
-            raise PydanticCustomError("category", "A service is reviewed as health services or as specialty care.")
-        return category
 
     @field_validator("bill_type")
     @classmethod

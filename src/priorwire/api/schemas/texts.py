@@ -8,10 +8,13 @@ an interchange uses as a separator.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
+from enum import Enum
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import AfterValidator, BeforeValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import PydanticCustomError, core_schema
 
@@ -76,9 +79,53 @@ class Listed:
         return code
 
 
+@dataclass(frozen=True)
+class Among:
+    """Of a word: one of those that have a place here, which the JSON schema shows."""
+
+    words: tuple[Enum, ...]
+    says: str
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        handler(schema)
+        return {"enum": [each.value for each in self.words], "type": "string"}
+
+    def _check(self, word: Enum) -> Enum:
+        if word not in self.words:
+            raise PydanticCustomError("no_such_word_here", self.says)
+        return word
+
+
+def among(words: Iterable[Enum | None], says: str) -> Among:
+    """Those of `words`, which are of one kind, in the order in which that names them."""
+    known = {each for each in words if each is not None}
+    (kind,) = {type(each) for each in known}
+    return Among(tuple(each for each in kind if each in known), says)
+
+
+#: A number is no day: ``20261214`` would be read as seconds since 1970.
+_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+
+
+def _written(day: object) -> object:
+    if isinstance(day, date) or (isinstance(day, str) and _ISO_DAY.fullmatch(day.strip())):
+        return day
+    raise PydanticCustomError("day", "A day is written as a text, year first: '2026-12-14'.")
+
+
+#: Earlier years are typing errors, and nobody in a request was born before.
+Day = Annotated[date, Field(ge=date(1850, 1, 1)), BeforeValidator(_written)]
+
 #: Names of people and organizations, and of contacts.
 Name = Annotated[str, Field(min_length=1, max_length=60), _spelled(1, 60)]
-FirstName = Annotated[str, Field(max_length=35), _spelled(1, 35)]
+#: A 278 names a person with a first name.
+FirstName = Annotated[str, Field(min_length=1, max_length=35), _spelled(1, 35)]
+FirstNameIfAny = Annotated[str, Field(max_length=35), _spelled(1, 35)]
 MiddleName = Annotated[str, Field(max_length=25), _spelled(1, 25)]
 Prefix = Annotated[str, Field(max_length=10), _spelled(1, 10)]
 Suffix = Annotated[str, Field(max_length=10), _spelled(1, 10)]
@@ -86,6 +133,8 @@ AddressLine = Annotated[str, Field(min_length=1, max_length=55), _spelled(1, 55)
 City = Annotated[str, Field(min_length=2, max_length=30), _spelled(2, 30)]
 #: What describes something in few words.
 Description = Annotated[str, Field(min_length=1, max_length=80), _spelled(1, 80)]
+#: Why somebody else refused, in their words.
+Reason = Annotated[str, Field(min_length=1, max_length=50), _spelled(1, 50)]
 #: A message of one segment.
 Note = Annotated[str, Field(min_length=1, max_length=264), _spelled(1, 264)]
 
