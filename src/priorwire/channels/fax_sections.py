@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from priorwire.channels import glosses
 from priorwire.channels.wording import words
-from priorwire.model.authorization import Admission, AuthorizationRequest, ServiceLine
+from priorwire.model.authorization import Admission, AuthorizationRequest, DiagnosisKind, ServiceLine
 from priorwire.model.care import (
     Accident,
     AmbulanceTransport,
@@ -38,7 +38,10 @@ def sections(request: AuthorizationRequest) -> Iterator[Section]:
     yield "Requesting provider", _provider(request.requester)
     for provider in request.providers:
         yield "Provider", _provider(provider)
-    yield "Diagnoses", [("DRG or ICD-10-CM", words(diagnosis)) for diagnosis in request.diagnoses]
+    yield (
+        "Diagnoses",
+        [("DRG" if each.kind is DiagnosisKind.DRG else "ICD-10-CM", words(each)) for each in request.diagnoses],
+    )
     yield from _care(request)
     yield "Documents", _documents(request.attachments)
     for review in request.other_reviews:
@@ -55,7 +58,7 @@ def _about(request: AuthorizationRequest) -> Rows:
         ("Kind of review", words(request.category)),
         ("Kind of request", words(request.kind)),
         ("Urgency", words(request.urgency)),
-        ("Service type", glosses.coded(request.service_type, 1365)),
+        ("Service type code", words(request.service_type)),
         ("Place of service", words(request.place_of_service)),
         ("Bill type", words(request.bill_type)),
         ("Date of service", words(request.event_dates)),
@@ -267,7 +270,7 @@ def _service(service: ServiceLine) -> Rows:
         ("Service", words(service.procedure)),
         ("Kind of review", words(service.category)),
         ("Kind of request", words(service.kind)),
-        ("Service type", glosses.coded(service.service_type, 1365)),
+        ("Service type code", words(service.service_type)),
         ("Place of service", words(service.place_of_service)),
         ("Bill type", words(service.bill_type)),
         ("Revenue code", words(service.revenue_code)),

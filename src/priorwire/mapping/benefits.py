@@ -6,7 +6,8 @@ joined by commas, a plan's name where the code of an insurance type belongs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
@@ -52,7 +53,7 @@ _INSURANCE_TYPE_LENGTH = 3
 _WHOLE, _HUNDRED = Decimal(1), Decimal(100)
 
 
-_NO_NAMES: Set[str] = frozenset()
+_NO_NAMES: AbstractSet[str] = frozenset()
 
 
 class Stated:
@@ -203,9 +204,7 @@ def service_types(segment: Segment) -> list[Found[str]]:
     component = segment.delimiters.component
     for repeat, whole in enumerate(segment.repeats(3), 1):
         parts = whole.replace(component, ",").split(",") if component in whole or "," in whole else (whole,)
-        for part in parts:
-            if code := part.strip():
-                found.append(Found(code, Spot(segment, 3, None, repeat), "service type"))
+        found += [Found(code, Spot(segment, 3, None, repeat), "service type") for each in parts if (code := each.strip())]
     return found
 
 

@@ -1,8 +1,8 @@
 """A request for review as a 278 (005010X217): one patient, one event, its services.
 
 What the request says and the guide has no place for is refused with its place (`InvalidRequest`).
-Deliberately not sent, because it only describes a party and the guide has no place for it there (the JSON
-API refuses all but the first at its door; FHIR has them everywhere, and tells them as losses):
+Deliberately not sent, because it only describes a party and the guide has no place for it there
+(all but the first the JSON schema refuses at the door):
 
 * `client_reference` and `payer_id`, which are ours alone;
 * a gender without a birth date (DMG02 is required), a subscriber's order of birth (INS17 is the

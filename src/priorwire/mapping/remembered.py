@@ -46,6 +46,11 @@ class Remembered:
                 del self._parts[next(iter(self._parts))]
             self._parts[key] = KeptPart(part, segments)
 
+    @property
+    def size(self) -> int:
+        """How many are remembered."""
+        return len(self._parts)
+
     def forget(self) -> None:
         """Drop all of it now."""
         self._parts.clear()

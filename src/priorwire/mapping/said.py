@@ -6,7 +6,8 @@ sent: what cannot be read is absent.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -153,12 +154,8 @@ def _party(own: dict[str, list[Segment]], rule: str) -> Found[PartySaid]:
         beside = _beside_name(own, rule)
         values = {leaf: each.value for leaf, each in beside.items()}
         more: dict[str, Where] = {**_IN_NAME, **beside}
-        several: Mapping[str, Sequence[Found[Any]]] = {
-            "numbers": _numbers(own.get("REF", ()), rule),
-            "contacts": _contacts(own, rule),
-        }
-        for plural, found in several.items():
-            if found:
+        for plural, segment_id, read in _SEVERAL:
+            if segment_id in own and (found := read(own[segment_id], rule)):
                 values[plural] = tuple([each.value for each in found])
                 more.update({f"{plural}[{index}]": each for index, each in enumerate(found)})
         spots = more
@@ -177,19 +174,22 @@ def _party(own: dict[str, list[Segment]], rule: str) -> Found[PartySaid]:
 
 def _beside_name(own: dict[str, list[Segment]], rule: str) -> dict[str, Found[Any]]:
     """What the segments after an NM1 say of a party, one value each."""
-    found: dict[str, Found[Any] | None] = {}
-    if "N3" in own or "N4" in own:
-        found["address"] = address(own, rule)
-    for segment in own.get("DMG", ())[:1]:
+    found: dict[str, Found[Any]] = {}
+    if ("N3" in own or "N4" in own) and (where := address(own, rule)):
+        found["address"] = where
+    if "DMG" in own:
+        segment = own["DMG"][0]
         born = spelling.read_day(segment.element(2))
         gender = codes.GENDER_SAID.get(segment.element(3).strip(BLANKS))
-        found["birth_date"] = Found(born, Spot(segment, 2), rule) if born else None
-        found["gender"] = Found(gender, Spot(segment, 3), rule) if gender else None
-    for segment in own.get("PRV", ())[:1]:
-        found["taxonomy"] = text(segment, 3, rule)
-    for segment in own.get("INS", ())[:1]:
-        found["relationship"] = worded(segment, 2, codes.RELATIONSHIP, rule)
-    return {leaf: each for leaf, each in found.items() if each is not None}
+        if born:
+            found["birth_date"] = Found(born, Spot(segment, 2), rule)
+        if gender:
+            found["gender"] = Found(gender, Spot(segment, 3), rule)
+    if "PRV" in own and (trade := text(own["PRV"][0], 3, rule)):
+        found["taxonomy"] = trade
+    if "INS" in own and (related := worded(own["INS"][0], 2, codes.RELATIONSHIP, rule)):
+        found["relationship"] = related
+    return found
 
 
 def _numbers(segments: Iterable[Segment], rule: str) -> list[Found[tuple[str, str]]]:
@@ -210,7 +210,8 @@ def address(own: Mapping[str, list[Segment]], rule: str) -> Found[AddressSaid] |
     spots: dict[str, Spot] = {}
     values: dict[str, str] = {}
     for segment_id, leaves in _ADDRESS.items():
-        for segment in own.get(segment_id, ())[:1]:
+        if segment_id in own:
+            segment = own[segment_id][0]
             for leaf, element in leaves.items():
                 if value := segment.element(element).strip(BLANKS):
                     values[leaf], spots[leaf] = value, Spot(segment, element)
@@ -223,8 +224,15 @@ _ADDRESS: Mapping[str, Mapping[str, int]] = {
 }
 
 
-def _contacts(own: Mapping[str, list[Segment]], rule: str) -> list[Found[Contact]]:
-    return [each.under(rule) for each in map(contact, own.get("PER", ())) if each]
+def _contacts(segments: Iterable[Segment], rule: str) -> list[Found[Contact]]:
+    return [each.under(rule) for each in map(contact, segments) if each]
+
+
+#: What a party may have several of, the segments that say it, and how they are read.
+_SEVERAL: Sequence[tuple[str, str, Callable[[Iterable[Segment], str], Sequence[Found[Any]]]]] = (
+    ("numbers", "REF", _numbers),
+    ("contacts", "PER", _contacts),
+)
 
 
 def contact(segment: Segment) -> Found[Contact] | None:
@@ -365,12 +373,17 @@ def dated(segments: Iterable[Segment], qualifier: str, rule: str) -> Found[DateS
     return None
 
 
-def number(segment: Segment, element: int, rule: str) -> Found[Any] | None:
+def number(segment: Segment, element: int, rule: str) -> Found[Decimal] | None:
     """A number of type R, as a decimal."""
     if element >= len(segment.elements) or not segment.elements[element]:
         return None
-    value = spelling.read_number(segment.elements[element])
+    value = _number(segment.elements[element])
     return Found(value, Spot(segment, element), rule) if value is not None else None
+
+
+@lru_cache(maxsize=4_096)  # an amount by itself is nobody's, and most come again
+def _number(text: str) -> Decimal | None:
+    return spelling.read_number(text)
 
 
 def counted(segment: Segment, unit_element: int, value_element: int, rule: str) -> Found[Quantity] | None:
