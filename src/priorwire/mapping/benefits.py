@@ -204,7 +204,8 @@ def service_types(segment: Segment) -> list[Found[str]]:
     component = segment.delimiters.component
     for repeat, whole in enumerate(segment.repeats(3), 1):
         parts = whole.replace(component, ",").split(",") if component in whole or "," in whole else (whole,)
-        found += [Found(code, Spot(segment, 3, None, repeat), "service type") for each in parts if (code := each.strip())]
+        spot = Spot(segment, 3, None, repeat)
+        found += [Found(code, spot, "service type") for each in parts if (code := each.strip())]
     return found
 
 
