@@ -10,6 +10,7 @@ checking (`proving`) rests on the same idea.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -44,6 +45,48 @@ def _arranger(guide: Guide) -> Arranger | None:
         return None
     made = guide.compiled[_KEPT] = Arranger(guide)
     return made
+
+
+class ArrangedNode(LoopNode):
+    """An occurrence in a tree that was arranged: what follows from `known` is worked out when somebody asks.
+
+    Few such trees are checked after they are made, and two fields less to fill is felt.
+    """
+
+    __slots__ = ("_counts", "_reached")
+
+    def __init__(
+        self, guide: Loop, parent: LoopNode | None
+    ) -> None:  # not the other's: it fills what is worked out here
+        self.guide = guide
+        self.parent = parent
+        self.is_known = True
+        self.items = []
+        self.known = []
+        self._counts: dict[int, int] | None = None
+        self._reached: int | None = None
+
+    @property
+    def counts(self) -> dict[int, int]:
+        """How often each part (by index) has occurred."""
+        if self._counts is None:
+            self._counts = dict(Counter(index for index in self.known if index >= 0))
+        return self._counts
+
+    @counts.setter
+    def counts(self, counts: dict[int, int]) -> None:
+        self._counts = counts
+
+    @property
+    def reached(self) -> int:
+        """The furthest index of ``guide.parts`` so far."""
+        if self._reached is None:
+            self._reached = max(0, max(self.known, default=0))
+        return self._reached
+
+    @reached.setter
+    def reached(self, index: int) -> None:
+        self._reached = index
 
 
 class _Open(NamedTuple):
@@ -102,8 +145,9 @@ class Arranger:
 
     def arrange(self, segments: Sequence[Segment]) -> LoopNode | None:
         """The tree of a set; `None` where it has to be placed exactly."""
-        root = LoopNode(self._guide.root, None)
-        nodes, state = [root], self._start
+        root = ArrangedNode(self._guide.root, None)
+        nodes: list[LoopNode] = [root]
+        state = self._start
         levels: dict[str, LoopNode] = {}
         has_levels = bool(self._guide.levels)
         for segment in segments:
@@ -127,7 +171,7 @@ class Arranger:
                 del nodes[kept:]
             node = nodes[taker]
             if opens is not None:
-                inner = LoopNode(opens, node)
+                inner = ArrangedNode(opens, node)
                 node.items.append(inner)
                 node.known.append(index)
                 nodes.append(inner)
@@ -150,7 +194,7 @@ class Arranger:
         held = self._holders[key] if key in self._holders else self._hold(key, holder.guide)
         if held is None or (len(levels) >= grammar.MAX_HL_DEPTH and _depth(holder) >= grammar.MAX_HL_DEPTH):
             return None
-        node = levels[number] = LoopNode(held[1], holder)
+        node = levels[number] = ArrangedNode(held[1], holder)
         _put(holder, node, held[0])
         _put(node, segment, 0)
         return node

@@ -19,7 +19,6 @@ one finding. Nothing is dropped.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -37,7 +36,7 @@ When = Mapping[int | tuple[int, int], "str | Collection[str]"]
 class LoopNode:
     """One occurrence of a loop, with what stands in it, in order."""
 
-    __slots__ = ("_counts", "_reached", "guide", "is_known", "items", "known", "parent")
+    __slots__ = ("counts", "guide", "is_known", "items", "known", "parent", "reached")
 
     def __init__(self, guide: Loop, parent: LoopNode | None, *, known: bool = True) -> None:
         #: The loop of the guide that this is an occurrence of.
@@ -49,31 +48,10 @@ class LoopNode:
         self.items: list[Segment | LoopNode] = []
         #: For each item the index of its part in ``guide.parts``; -1 where the guide has none for it.
         self.known: list[int] = []
-        # Both follow from `known`, and are worked out when somebody asks: few trees are checked after they are made.
-        self._counts: dict[int, int] | None = None
-        self._reached: int | None = None
-
-    @property
-    def counts(self) -> dict[int, int]:
-        """How often each part (by index) has occurred."""
-        if self._counts is None:
-            self._counts = dict(Counter(index for index in self.known if index >= 0))
-        return self._counts
-
-    @counts.setter
-    def counts(self, counts: dict[int, int]) -> None:
-        self._counts = counts
-
-    @property
-    def reached(self) -> int:
-        """The furthest index of ``guide.parts`` so far."""
-        if self._reached is None:
-            self._reached = max(0, max(self.known, default=0))
-        return self._reached
-
-    @reached.setter
-    def reached(self, index: int) -> None:
-        self._reached = index
+        #: How often each part (by index) has occurred.
+        self.counts: dict[int, int] = {}
+        #: The furthest index of ``guide.parts`` so far.
+        self.reached = 0
 
     @property
     def is_level(self) -> bool:
