@@ -55,9 +55,8 @@ class ArrangedNode(LoopNode):
 
     __slots__ = ("_counts", "_reached")
 
-    def __init__(
-        self, guide: Loop, parent: LoopNode | None
-    ) -> None:  # not the other's: it fills what is worked out here
+    # It does not call the other: that fills what is worked out here.
+    def __init__(self, guide: Loop, parent: LoopNode | None) -> None:
         self.guide = guide
         self.parent = parent
         self.is_known = True
