@@ -19,8 +19,8 @@ T = TypeVar("T")
 
 #: Where an interchange keeps its `Remembered`.
 _KEPT = "readings of loops"
-#: Loops remembered of one interchange, and the most segments of one: a few dozen MB at most.
-_MAX_PARTS, _MAX_SEGMENTS = 8_192, 16
+#: Loops remembered of one interchange, and the longest, in bytes: a few dozen MB at most.
+_MAX_PARTS, _MAX_BYTES = 8_192, 512
 
 
 class Remembered:
@@ -41,7 +41,7 @@ class Remembered:
         at, told = mark & 0xFFFF, mark >> 16 & 0xFF
         if self._came[at] != told:
             self._came[at] = told
-        elif len(segments) <= _MAX_SEGMENTS:
+        elif sum(each.end - each.start for each in segments) <= _MAX_BYTES:
             if len(self._parts) >= _MAX_PARTS:
                 del self._parts[next(iter(self._parts))]
             self._parts[key] = KeptPart(part, segments)
