@@ -149,9 +149,9 @@ def _contents(
     said = None
     root, where = checked.placed.root, (cursor.interchange, cursor.ordinal)
     if chosen.kind == "271":
-        readings = tuple(read_271(root, interchange=where[0], transaction_set=where[1]))
+        readings = tuple(read_271(root, interchange=where[0], transaction_set=where[1], kept=the_set.interchange.kept))
     elif chosen.kind.startswith("278"):
-        readings = tuple(read_278(root, interchange=where[0], transaction_set=where[1]))
+        readings = tuple(read_278(root, interchange=where[0], transaction_set=where[1], kept=the_set.interchange.kept))
     elif chosen.kind == "999":
         said = say_999(read_999(the_set))
     return (*checked.issues, *assumed), readings, said
