@@ -18,7 +18,8 @@ from priorwire.model.eligibility import EligibilityInquiry
 from priorwire.model.parties import Dependent, PartySaid, Provider, Subscriber
 from priorwire.model.services import DateSpan, ProcedureCode
 
-MEMBER_NUMBER, BIRTH_DATE, FIRST_NAME, PROCEDURES = "member number", "birth date", "first name", "procedures"
+MEMBER_NUMBER, BIRTH_DATE, FIRST_NAME = "member number", "birth date", "first name"
+PROCEDURES, DATES = "procedures", "dates"
 #: What tells one person from another. A last name does not: it is the family's, and changes.
 PERSON = frozenset({MEMBER_NUMBER, BIRTH_DATE, FIRST_NAME})
 
@@ -27,7 +28,7 @@ PERSON = frozenset({MEMBER_NUMBER, BIRTH_DATE, FIRST_NAME})
 POINTS = {
     MEMBER_NUMBER: 40,
     PROCEDURES: 25,
-    "dates": 15,
+    DATES: 15,
     "provider": 10,
     FIRST_NAME: 10,
     BIRTH_DATE: 5,
@@ -101,10 +102,12 @@ def member_numbers(record: AnyRecord) -> tuple[str, ...]:
 
 
 def differences(request: Care, reply: Care) -> frozenset[str]:
-    """In which of `PERSON` and ``procedures`` a reply contradicts a request; what one of them does not say does not."""
+    """In which of `PERSON`, procedures and dates a reply contradicts a request; what one does not say does not."""
     found = {name for one, other in _pairs(request, reply) for name in _differing(one, other)}
     if request.procedures and reply.procedures and not request.procedures & reply.procedures:
         found.add(PROCEDURES)
+    if request.dates and reply.dates and not _overlap(request.dates, reply.dates):
+        found.add(DATES)
     return frozenset(found)
 
 
@@ -112,8 +115,8 @@ def agreements(request: Care, reply: Care) -> dict[str, int]:
     """In what a reply agrees with a request, with the points of each."""
     found = dict.fromkeys(_agreeing(request, reply), 0)
     points = {name: POINTS[name] for name in POINTS if name in found}
-    if "dates" not in points and _overlap(request.dates, reply.dates):
-        points["dates"] = _OVERLAP
+    if DATES not in points and _overlap(request.dates, reply.dates):
+        points[DATES] = _OVERLAP
     return points
 
 
@@ -124,7 +127,7 @@ def _agreeing(request: Care, reply: Care) -> Iterator[str]:
     if request.procedures & reply.procedures:
         yield PROCEDURES
     if {span.start for span in request.dates} & {span.start for span in reply.dates}:
-        yield "dates"
+        yield DATES
     if request.npis & reply.npis:
         yield "provider"
     if request.service_type and request.service_type == reply.service_type:
