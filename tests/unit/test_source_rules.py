@@ -350,6 +350,11 @@ TIME_AND_CHANCE_ALLOWED = {
     ("api/routes/webhooks.py", "secrets.token_bytes"): "key material",
     ("bench/open_cases.py", "Random"): "seeded: the same seed gives the same cases",
     ("bench/stray_replies.py", "Random"): "seeded: the same seed gives the same replies",
+    ("chaos/harness.py", "Random"): "seeded: the same seed kills at the same places",
+    ("chaos/node.py", "time.monotonic"): "how long a forked node lives, in real time",
+    ("chaos/node.py", "time.sleep"): "as above",
+    ("chaos/processes.py", "time.monotonic"): "waits for processes that it started, in real time",
+    ("chaos/processes.py", "time.sleep"): "as above",
     ("channels/http.py", "monotonic"): "ends a read that has begun; the injected clock may stand still",
     ("channels/webhook_out.py", "monotonic"): "as in channels/http",
     (

@@ -8,7 +8,7 @@ twice, and rank what a person is shown of a reply that joined nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
 
@@ -121,9 +121,9 @@ def agreements(request: Care, reply: Care) -> dict[str, int]:
 
 
 def _agreeing(request: Care, reply: Care) -> Iterator[str]:
-    for one, other in _pairs(request, reply):
-        differing = set(_differing(one, other))
-        yield from (name for name in _both_say(one, other) if name not in differing)
+    pairs = list(_pairs(request, reply))
+    differing = {name for pair in pairs for name in _differing(*pair)}  # of twins the card agrees, and not the twin
+    yield from (name for pair in pairs for name in _both_say(*pair) if name not in differing)
     if request.procedures & reply.procedures:
         yield PROCEDURES
     if {span.start for span in request.dates} & {span.start for span in reply.dates}:
@@ -136,12 +136,22 @@ def _agreeing(request: Care, reply: Care) -> Iterator[str]:
 
 def _pairs(request: Care, reply: Care) -> Iterator[tuple[_Person, _Person]]:
     """The people of both that are to be compared."""
-    ours, theirs = [each for each in request.people if each], [each for each in reply.people if each]
-    if len(ours) == len(theirs):
-        yield from zip(ours, theirs, strict=True)
+    if (request.people[1] is None) == (reply.people[1] is None):
+        yield from zip(_each(request.people), _each(reply.people), strict=True)
         return
-    # One names a patient and the other the subscriber alone: a payer may file a dependent as a member of its own.
+    # One names a patient and the other the subscriber alone: a payer may file a dependent as a member of its own,
+    # under a number made out of the card's.
+    ours, theirs = _under_the_card(request.people), _under_the_card(reply.people)
     yield min(product(ours, theirs), key=lambda pair: len(list(_differing(*pair))))
+
+
+def _each(people: tuple[_Person, _Person | None]) -> list[_Person]:
+    return [each for each in people if each is not None]
+
+
+def _under_the_card(people: tuple[_Person, _Person | None]) -> list[_Person]:
+    card = people[0].number
+    return [replace(each, number=each.number or card) for each in _each(people)]
 
 
 def _both_say(one: _Person, other: _Person) -> Iterator[str]:

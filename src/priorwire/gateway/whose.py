@@ -77,11 +77,16 @@ def whose(
     found = _found(uow, keys, payer_id, call)
     joined = correlate(keys, [_candidate(uow, row, call) for row in found.values()])
     reply = said(record)
-    alike = _of_the_members(uow, record, payer_id)
     if isinstance(joined, NoMatch):
+        alike = _of_the_members(uow, record, member_numbers(record), payer_id)
         by_keys = {each.transaction_id: {key: SCORES[key] for key in each.agrees} for each in joined.candidates}
         return NoMatch(reason=joined.reason, candidates=_suggested(keys, reply, {**found, **alike}, by_keys))
-    if not _speaks_against(reply, joined, found[joined.transaction_id], alike):
+    row = found[joined.transaction_id]
+    if not differences(asked(row.request), reply):
+        return joined
+    # By the number on the card, too: payers give it back with a suffix.
+    alike = _of_the_members(uow, record, (*member_numbers(record), row.member_id or ""), payer_id)
+    if not _speaks_against(reply, joined, row, alike):
         return joined
     # Its identifiers are in doubt as a whole: what it says goes before them.
     doubted = {joined.transaction_id: dict.fromkeys(joined.keys, _DOUBTED)}
@@ -120,12 +125,14 @@ def _candidate(uow: UnitOfWork, row: TransactionRow, call: TransactionRow | None
     )
 
 
-def _of_the_members(uow: UnitOfWork, record: AnyRecord, payer_id: PayerId) -> dict[TransactionId, TransactionRow]:
-    """The payer's requests about the members that the reply names, by exactly their numbers."""
+def _of_the_members(
+    uow: UnitOfWork, record: AnyRecord, numbers: Sequence[str], payer_id: PayerId
+) -> dict[TransactionId, TransactionRow]:
+    """The requests to this payer about members with exactly these numbers, of the kind that `record` answers."""
     kind = Transaction.AUTHORIZATION if isinstance(record, AuthorizationRecord) else Transaction.ELIGIBILITY
     return {
         row.id: row
-        for number in member_numbers(record)
+        for number in numbers
         for row in uow.transactions.of_member(number, kind=kind, payer_id=payer_id, limit=_LOOKED_AT)
     }
 
@@ -140,8 +147,6 @@ def _speaks_against(
     member that it names fits better.
     """
     differing = differences(asked(row.request), reply)
-    if not differing:
-        return False
     on_one_word = len({REFERENCE, TRACE} & set(joined.keys)) < _BOTH
     if len(differing & PERSON) > _MAY_DIFFER or (on_one_word and MEMBER_NUMBER in differing):
         return True
