@@ -351,6 +351,7 @@ TIME_AND_CHANCE_ALLOWED = {
     ("bench/open_cases.py", "Random"): "seeded: the same seed gives the same cases",
     ("bench/stray_replies.py", "Random"): "seeded: the same seed gives the same replies",
     ("chaos/harness.py", "Random"): "seeded: the same seed kills at the same places",
+    ("chaos/harness.py", "time.sleep"): "waits for a database that was stopped, in real time",
     ("chaos/node.py", "time.monotonic"): "how long a forked node lives, in real time",
     ("chaos/node.py", "time.sleep"): "as above",
     ("chaos/processes.py", "time.monotonic"): "waits for processes that it started, in real time",

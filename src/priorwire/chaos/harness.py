@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import signal
+import time
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from random import Random
+from typing import TypeVar
 
 import httpx2
+from sqlalchemy.exc import OperationalError
 
 from priorwire import bootstrap, crash_points
 from priorwire.chaos import promises
@@ -23,6 +26,7 @@ from priorwire.chaos.processes import ChaosFailed, await_file, end, ended, fork,
 from priorwire.chaos.promises import Promise, Records
 from priorwire.clock import OffsetClock
 from priorwire.config import Settings
+from priorwire.errors import StoreError
 from priorwire.gateway.webhooks import subscribe
 from priorwire.simulator import Credentials
 from priorwire.simulator.server import run as run_simulator
@@ -38,6 +42,10 @@ _STEPS = tuple(timedelta(hours=hours) for hours in (0.06, 0.06, 0.5, 4, 20))
 _SECRET = "whsec_Y2hhb3MtY2hhb3MtY2hhb3MtY2hhb3Mt"  # noqa: S105
 _REST = timedelta(hours=20)
 _RESTS = 60
+#: How often, and after how many real seconds, a database that is away is looked for.
+_LOOKS, _LOOK = 200, 0.2
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +60,8 @@ class Plan:
     engine_every: int = 12
     #: Empty: an SQLite file. Else the address of an empty database.
     database_url: str = ""
+    #: Somebody stops and starts the database meanwhile: what cannot reach it is tried again.
+    outages: bool = False
 
 
 @dataclass(kw_only=True)
@@ -62,6 +72,8 @@ class Report:
     kills: Counter[str] = field(default_factory=Counter)
     engine_kills: int = 0
     lives: int = 0
+    #: Lives that ended by themselves because the database was away.
+    fell: int = 0
     requests: int = 0
     with_people: int = 0
     promises: tuple[Promise, ...] = ()
@@ -81,6 +93,7 @@ class Report:
             "kills_by_point": {point: self.kills[point] for point in crash_points.POINTS},
             "kills_in_the_engine": self.engine_kills,
             "lives": self.lives,
+            "fell_in_outages": self.fell,
             "requests": self.requests,
             "with_people": self.with_people,
             "promises": [each.present() for each in self.promises],
@@ -107,9 +120,8 @@ class Chaos:
             self._begin()
             held = self._kill_all()
             self._settle()
-            self._report.promises = (held, *promises.settled(self._records()))
-            self._report.with_people = promises.with_people(self._records())
-            self._store.close()
+            self._report.promises = (held, *self._patiently(lambda: tuple(promises.settled(self._records()))))
+            self._report.with_people = self._patiently(lambda: promises.with_people(self._records()))
             self._report.requests = len(self._orders)
         return self._report
 
@@ -191,8 +203,7 @@ class Chaos:
             self._round(turn)
             self._clock.advance(self._draw.choice(_STEPS))
             if turn % 20 == 0:
-                seen = promises.owned(self._records())
-                self._store.close()
+                seen = self._patiently(lambda: promises.owned(self._records()))
                 checked, broken = checked + seen.checked, [*broken, *seen.broken]
         name = "no case without owner and next date, between two crashes"
         return Promise(name=name, checked=checked, broken=tuple(dict.fromkeys(broken)))
@@ -209,6 +220,8 @@ class Chaos:
             if how == -signal.SIGKILL and life.crash:
                 self._report.kills[life.crash[0]] += 1
                 self._report.engine_kills += engine
+            elif how == 1 and self._plan.outages:
+                self._report.fell += 1
             elif how != 0:
                 raise ChaosFailed(f"A node ended with {how} by itself: see {self._home / 'nodes.log'}.")
 
@@ -221,7 +234,8 @@ class Chaos:
         return [*again, *new]
 
     def _life(self, index: int, orders: Sequence[Order], *, engine: bool) -> Life:
-        point = self._draw.choice(crash_points.POINTS)
+        fewest = min(self._report.kills[each] for each in crash_points.POINTS)
+        point = self._draw.choice([each for each in crash_points.POINTS if self._report.kills[each] <= fewest + 1])
         occurrence = self._draw.randint(1, _UP_TO[point.partition(".")[0]])
         return Life(node=f"node-{index}", orders=orders, crash=(point, occurrence), engine=engine, notes=self._notes)
 
@@ -254,13 +268,24 @@ class Chaos:
             acknowledged = self._acknowledged()
             again = [each for key, each in self._orders.items() if key not in acknowledged]
             (how,) = self._lived([Life(node="node-0", orders=again, crash=None, engine=False, notes=self._notes)])
-            if how != 0:
+            if how != 0 and not self._plan.outages:
                 raise ChaosFailed(f"The last node ended with {how}: see {self._home / 'nodes.log'}.")
-            waits = self._store.next_due()
-            self._store.close()
+            waits = self._patiently(self._store.next_due)
             if waits is None and not again:
                 return
             self._clock.advance(_REST)
+
+    def _patiently(self, look: Callable[[], T]) -> T:
+        """Look into the store, and close it: a connection must not be shared with a fork. An outage is waited for."""
+        for _ in range(_LOOKS if self._plan.outages else 1):
+            try:
+                return look()
+            except (StoreError, OperationalError) as error:
+                away = error
+                time.sleep(_LOOK)
+            finally:
+                self._store.close()
+        raise ChaosFailed("The database did not come back.") from away
 
     def _records(self) -> Records:
         return Records(

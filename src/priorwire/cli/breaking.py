@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def add_to(app: typer.Typer) -> None:
     """Add this verb."""
-    app.command("chaos", epilog="Example: priorwire chaos --kills 2000 --workers 3 --seed 7 --json")(chaos)
+    app.command("chaos", epilog="Example: priorwire chaos --kills 5000 --workers 3 --seed 7 --json")(chaos)
 
 
 def chaos(
@@ -32,6 +32,9 @@ def chaos(
     database: Annotated[
         str, typer.Option("--database", help="Address of an empty database; without it, an SQLite file of its own.")
     ] = "",
+    outages: Annotated[
+        bool, typer.Option("--outages", help="Somebody stops and starts the database meanwhile: wait for it.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as one JSON object.")] = False,
 ) -> int:
     """Kill gateways (SIGKILL) at named points between simulated payers and the record, then compare the two.
@@ -40,7 +43,9 @@ def chaos(
     """
     from priorwire.chaos import Chaos, Plan
 
-    plan = Plan(kills=kills, seed=seed, workers=workers, engine_every=engine_every, database_url=database)
+    plan = Plan(
+        kills=kills, seed=seed, workers=workers, engine_every=engine_every, database_url=database, outages=outages
+    )
     if not as_json:
         Console(highlight=False).print(f"seed {seed}")
     with TemporaryDirectory(prefix="priorwire-chaos-") as folder:
