@@ -40,6 +40,8 @@ _RATES = {"drop_before": 0.03, "drop_after": 0.04, "drop_during": 0.04, "http_50
 _STEPS = tuple(timedelta(hours=hours) for hours in (0.06, 0.06, 0.5, 4, 20))
 #: Of the test's subscriber, and worth nothing elsewhere.
 _SECRET = "whsec_Y2hhb3MtY2hhb3MtY2hhb3MtY2hhb3Mt"  # noqa: S105
+#: After so many rounds both sides are compared, in the middle of it all.
+_LOOKED_AT_EVERY = 5
 _REST = timedelta(hours=20)
 _RESTS = 60
 #: How often, and after how many real seconds, a database that is away is looked for.
@@ -202,7 +204,7 @@ class Chaos:
             turn += 1
             self._round(turn)
             self._clock.advance(self._draw.choice(_STEPS))
-            if turn % 20 == 0:
+            if turn % _LOOKED_AT_EVERY == 0:
                 seen = self._patiently(lambda: promises.owned(self._records()))
                 checked, broken = checked + seen.checked, [*broken, *seen.broken]
         name = "no case without owner and next date, between two crashes"

@@ -72,13 +72,13 @@ def test_gateways_die_at_every_point_and_every_promise_holds(
 def test_postgresql_is_stopped_and_started_under_load(request: pytest.FixtureRequest) -> None:
     with restartable_server() as server:
         process = begun(
-            *("--kills", "24", "--workers", "3", "--outages", "--engine-every", "0"),
+            *("--kills", "18", "--workers", "3", "--outages", "--engine-every", "0"),
             *("--database", server.url.render_as_string(hide_password=False)),
         )
         outages = _interrupted(server, process)
         counts = counted(process)
     assert outages >= 3
-    assert counts["kills"] >= 24
+    assert counts["kills"] >= 18
 
 
 def _interrupted(server: Restartable, process: subprocess.Popen[bytes]) -> int:
