@@ -81,6 +81,48 @@ def running_server() -> Iterator[Server]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+class Restartable:
+    """A server of our own that a test stops and starts, as an operator or a failing machine does."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.chmod(0o700)
+        self._folder = folder
+        self._account = _account()
+        if self._account:
+            os.chown(folder, self._account["user"], self._account["group"])
+        self._binaries = _binaries(folder, self._account)
+        password = secrets.token_urlsafe(16)
+        _initialise(self._binaries, folder, password, self._account)
+        self._port = _free_port()
+        self.url = URL.create("postgresql+psycopg", "postgres", password, "127.0.0.1", self._port, "postgres")
+        self.start()
+
+    def start(self) -> None:
+        """Start it; returns when it answers."""
+        self._process = _start(self._binaries, self._folder, self._port, self._account)
+        _wait_until_it_answers(self.url, self._process, self._folder)
+
+    def stop(self) -> None:
+        """End it at once: every connection breaks, and what was not committed is gone."""
+        self._process.send_signal(signal.SIGQUIT)
+        self._process.wait(timeout=_START_SECONDS)
+
+
+@contextmanager
+def restartable_server() -> Iterator[Restartable]:
+    """A server of our own, whatever `ADDRESS_VARIABLE` says."""
+    _remove_folders_of_the_dead()
+    folder = Path(tempfile.mkdtemp(prefix=f"{_FOLDER_PREFIX}{os.getpid()}-"))
+    try:
+        server = Restartable(folder)
+        try:
+            yield server
+        finally:
+            server.stop()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 @contextmanager
 def _own_server(folder: Path) -> Iterator[Server]:
     folder.chmod(0o700)

@@ -6,13 +6,16 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
+from priorwire import crash_points
 from priorwire.channels import HttpClients, SmtpSettings, WebhookPoster, make_channels
+from priorwire.channels.breakable import breakable, breakable_transport
 from priorwire.clock import Clock, OffsetClock, RandomIds, SystemClock
 from priorwire.config import Settings
 from priorwire.errors import ConfigurationError
 from priorwire.gateway.ports import Services
 from priorwire.gateway.steps import run_due
 from priorwire.payers import load_profiles
+from priorwire.payers.profile import Environment
 from priorwire.store import KeyRing, SqlStore, Vault, create_key_ring
 
 if TYPE_CHECKING:
@@ -69,6 +72,10 @@ def make_services(settings: Settings) -> Services:
     Raises:
         ConfigurationError, GuideError, StoreError: what is wrong and what to do.
     """
+    if crash_points.is_on() and settings.environment is Environment.PRODUCTION:
+        raise ConfigurationError(
+            f"{crash_points.VARIABLE} is for tests: a gateway in production does not start with it."
+        )
     store = make_store(settings)
     store.check_schema()
     clock = make_clock(settings)
@@ -77,8 +84,10 @@ def make_services(settings: Settings) -> Services:
         clock=clock,
         ids=RandomIds(clock),
         profiles=load_profiles(settings.companion_guides, settings.names),
-        channels=make_channels(settings.credentials(), SmtpSettings(sender=settings.fax_sender), HttpClients()),
-        webhook_transport=WebhookPoster(allow_loopback=settings.webhooks_to_loopback),
+        channels=breakable(
+            make_channels(settings.credentials(), SmtpSettings(sender=settings.fax_sender), HttpClients())
+        ),
+        webhook_transport=breakable_transport(WebhookPoster(allow_loopback=settings.webhooks_to_loopback)),
         environment=settings.environment,
         lease=settings.lease,
         coverage_age=settings.coverage_age,

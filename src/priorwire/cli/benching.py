@@ -25,6 +25,7 @@ def add_to(app: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True, help="Measure, against something measured in the same run.")
     group.command("x12", epilog="Example: priorwire bench x12 --json | jq '.results[] | select(.met == false)'")(x12)
     group.command("records", epilog="Example: priorwire bench records --size 2")(records)
+    group.command("correlation", epilog="Example: priorwire bench correlation --replies 10000 --seed 7")(correlation)
     app.add_typer(group, name="bench")
 
 
@@ -46,6 +47,23 @@ def records(as_json: AsJson = False, size: Megabytes = 10, runs: Runs = 3) -> in
     from priorwire.bench.records import measure
 
     return _told("records", list(measure(size * 1_000_000, runs=runs)), as_json=as_json)
+
+
+def correlation(
+    as_json: AsJson = False,
+    cases: Annotated[int, typer.Option("--cases", min=100, help="Open cases.")] = 20_000,
+    replies: Annotated[int, typer.Option("--replies", min=1_000, help="Replies to them.")] = 100_000,
+    seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same cases and replies.")] = 278,
+) -> int:
+    """Join generated replies, damaged and mixed up, to open cases that are easily mistaken for each other.
+
+    Takes some minutes. Ends with 2 where a reply was joined to a wrong request, or too few to the right one.
+    """
+    from priorwire.bench.correlation import measure
+
+    if not as_json:
+        Console(highlight=False).print(f"seed {seed}")
+    return _told("correlation", list(measure(cases=cases, replies=replies, seed=seed).results()), as_json=as_json)
 
 
 def _told(bench: str, results: list[Result], *, as_json: bool) -> int:

@@ -12,6 +12,7 @@ from typer.exceptions import TyperException
 
 from priorwire.cli import (
     benching,
+    breaking,
     crosschecking,
     database,
     demo,
@@ -36,7 +37,7 @@ app = typer.Typer(
     "Exit codes: 0 well, 1 fault, 2 findings, 3 refused for safety, 4 no route to the payer.",
 )
 
-for _group in (x12_files, explaining, crosschecking, requests, replaying, serving, demo, testing, benching):
+for _group in (x12_files, explaining, crosschecking, requests, replaying, serving, demo, testing, benching, breaking):
     _group.add_to(app)
 app.add_typer(database.app, name="db")
 

@@ -11,6 +11,7 @@ import logging
 from collections import Counter
 from datetime import timedelta
 
+from priorwire import crash_points
 from priorwire.clock import Clock
 from priorwire.engine.jobs import Jobs, Limits
 from priorwire.gateway.ports import Store
@@ -68,5 +69,7 @@ class _Admission:
         if self._waiting[row.partition] >= self._endpoint_room:
             self.put_off += 1
             return
+        crash_points.reach("enqueue.before")
         self._jobs.enqueue(connection, row)
+        crash_points.reach("enqueue.after")
         self._waiting[row.partition] += 1

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from priorwire.errors import RemoteX12Error
 from priorwire.gateway.changes import GATEWAY, Task, ask_person
+from priorwire.gateway.correlate import SAME_CALL
 from priorwire.gateway.ports import Services, UnitOfWork
 from priorwire.gateway.reading import SetRead, read_payload
-from priorwire.gateway.rows import ArchiveRow, AuditRow, ExchangeRow, TransactionRow, UnmatchedRow, WorkKind
+from priorwire.gateway.rows import ArchiveRow, AuditRow, ExchangeRow, Suggestion, TransactionRow, UnmatchedRow, WorkKind
 from priorwire.mapping import AcknowledgmentSaid
 from priorwire.model.lifecycle import AcknowledgmentEvent, AttachmentEvent
 
@@ -104,7 +105,7 @@ def keep_strangers(
             interchange=interchange,
             transaction_set=ordinal,
             reason=why,
-            candidates=((row.id, 0),),
+            candidates=(Suggestion(transaction_id=row.id, score=0, agrees=(SAME_CALL,)),),
             at=now,
         )
         uow.unmatched.add(kept)

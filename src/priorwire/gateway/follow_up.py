@@ -7,7 +7,7 @@ question (270) is asked again. An answer that was archived but not read is read 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from priorwire.errors import NoRoute, SafetyRefusal, StaleFence
@@ -15,7 +15,7 @@ from priorwire.gateway import inbound, outbound
 from priorwire.gateway.changes import Task, ask_person, save
 from priorwire.gateway.ports import PayloadFormat, Services, UnitOfWork
 from priorwire.gateway.retry import MAX_ASKS_WHEN_UNCERTAIN, MAX_ATTEMPTS
-from priorwire.gateway.rows import DueRow, ExchangeState, TransactionRow, WorkKind
+from priorwire.gateway.rows import DueRow, ExchangeRow, ExchangeState, TransactionRow, WorkKind
 from priorwire.gateway.schedule import give_back, next_time
 from priorwire.model.authorization import AuthorizationRequest
 from priorwire.model.evidence import Evidence
@@ -38,6 +38,8 @@ def follow_up(services: Services, lease: DueRow) -> TransactionRow:
     unread = [each for each in exchanges if each.state is ExchangeState.ANSWERED]
     if unread:
         return inbound.read_answer(services, lease, unread[0].id)
+    if row.delivery is not Delivery.SENDING:
+        _note_dead_inquiries(services, lease, exchanges)
     if closed and row.delivery not in (Delivery.READY, Delivery.SENDING):
         return _rest(services, lease, row)  # a person ended it
     return _ACTS[row.delivery](services, lease, row)
@@ -66,6 +68,14 @@ def _recover(services: Services, lease: DueRow, row: TransactionRow) -> Transact
     if event in (DeliveryEvent.REFUSED, DeliveryEvent.TAKEN):
         return row
     return _ACTS[row.delivery](services, lease, row)
+
+
+def _note_dead_inquiries(services: Services, lease: DueRow, exchanges: Sequence[ExchangeRow]) -> None:
+    """An inquiry whose process died is asked again, and is itself over: nobody waits for its answer any more."""
+    if any(each.state is ExchangeState.SENDING and each.fence < lease.fence for each in exchanges):
+        with services.store.work(lease.tenant) as uow:
+            uow.due.check(lease)
+            _note_death(services, uow, uow.transactions.get(TransactionId(lease.id)))
 
 
 def _note_death(services: Services, uow: UnitOfWork, row: TransactionRow) -> None:

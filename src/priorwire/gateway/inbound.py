@@ -7,13 +7,13 @@ request, kept as unmatched with a reason, or put before a person; a test counts 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from priorwire.errors import IllegalTransition, RemoteX12Error, StoreError, VaultError
 from priorwire.gateway.changes import GATEWAY, Task, ask_person, save
-from priorwire.gateway.correlate import SAME_CALL, Candidate, Match, NoMatch, ReplyKeys, correlate
+from priorwire.gateway.correlate import SAME_CALL, Match, NoMatch
 from priorwire.gateway.decide import Decision, decide, only_says_not_now, was_overtaken
 from priorwire.gateway.ports import Services, UnitOfWork
 from priorwire.gateway.reading import SetRead, read_payload
@@ -28,16 +28,18 @@ from priorwire.gateway.rows import (
     ExchangeState,
     Purpose,
     RecordRow,
+    Suggestion,
     TransactionRow,
     UnmatchedRow,
     WorkKind,
 )
 from priorwire.gateway.schedule import give_back, next_time, timing_of
+from priorwire.gateway.whose import keys_of, whose
 from priorwire.mapping import AcknowledgmentSaid, Reading
 from priorwire.model.authorization import AuthorizationRecord, ReviewStatus
 from priorwire.model.eligibility import Coverage
 from priorwire.model.evidence import Evidence
-from priorwire.model.identifiers import ExchangeId
+from priorwire.model.identifiers import ExchangeId, TransactionId
 from priorwire.model.lifecycle import (
     ACKNOWLEDGMENT,
     DELIVERY,
@@ -164,7 +166,12 @@ def _put_off(services: Services, lease: DueRow, exchange_id: ExchangeId) -> Tran
             return visit.row
         visit.unreadable = "priorwire failed over it; it is kept as it came"
         visit.tasks.append(_unreadable(visit.unreadable))
-        _keep_unmatched(visit, 0, 0, NoMatch(reason=visit.unreadable, candidates=((visit.row.id, 0),)))
+        _keep_unmatched(
+            visit,
+            0,
+            0,
+            NoMatch(reason=visit.unreadable, candidates=_of_the_call(visit)),
+        )
         return _leave(visit, lease)
 
 
@@ -205,7 +212,7 @@ def _in_force(answers: Sequence[_Joined]) -> Iterator[_Joined]:
 def _place(visit: _Visit, said: SetRead) -> None:
     """Every set goes somewhere: joined, acknowledged, or unmatched."""
     if any(issue.code.code in _NOT_WHOLE for issue in said.issues):
-        why = NoMatch(reason="segments of it are missing", candidates=((visit.row.id, 0),))
+        why = NoMatch(reason="segments of it are missing", candidates=_of_the_call(visit))
         _keep_unmatched(visit, said.interchange, said.ordinal, why)  # the payer is asked again: nobody need read it
     elif said.acknowledgment is not None:
         _acknowledge(visit, said, said.acknowledgment)
@@ -293,33 +300,33 @@ def _join(visit: _Visit, record: AnyRecord, *, several: bool) -> Match | NoMatch
         return NoMatch(reason="it answers another kind of question")
     joined = _one_of_several(visit, record) if several else _by_identifiers(visit, record)
     if isinstance(joined, Match) and joined.transaction_id != visit.row.id:
-        nearest = ((joined.transaction_id, joined.score),)
+        nearest = (_near(joined.transaction_id, joined),)
         return NoMatch(reason=f"by its {joined.by} it answers another request", candidates=nearest)
     return joined
 
 
 def _one_of_several(visit: _Visit, record: AnyRecord) -> Match | NoMatch:
     """The reference is the set's, and the call is the payload's: neither says which of its reviews is ours."""
-    keys = replace(_keys(record), reference=None)
-    joined = correlate(keys, _candidates(visit, keys))
+    keys = replace(keys_of(record), reference=None)
+    joined = whose(visit.uow, record, keys, visit.row.payer_id, visit.row)
     if isinstance(joined, Match) and joined.by == SAME_CALL:
-        alike = ((visit.row.id, joined.score),)
+        alike = (_near(visit.row.id, joined),)
         return NoMatch(reason="one of several in the answer, without a number of ours", candidates=alike)
     return joined
 
 
 def _by_identifiers(visit: _Visit, record: AnyRecord) -> Match | NoMatch:
-    keys = _keys(record)
+    keys = keys_of(record)
     if visit.exchange.purpose is Purpose.SUBMIT or _decides_nothing(record) or _asked_by_number(visit.row):
-        return correlate(keys, _candidates(visit, keys))
+        return whose(visit.uow, record, keys, visit.row.payer_id, visit.row)
     # Asked by example, the payer lists whatever looks alike, and gives the inquiry's own reference and trace back
     # with each: only the trace number of the request itself says which review is ours.
     asked = visit.exchange
     others = tuple(trace for trace in keys.traces if trace.strip().upper() != asked.trace_number)
     keys = replace(keys, reference=None, traces=others)
-    joined = correlate(keys, _candidates(visit, keys))
+    joined = whose(visit.uow, record, keys, visit.row.payer_id, visit.row)
     if isinstance(joined, Match) and joined.by == SAME_CALL:
-        alike = ((visit.row.id, joined.score),)
+        alike = (_near(visit.row.id, joined),)
         return NoMatch(reason="it looks like ours and does not give our trace number back", candidates=alike)
     return joined
 
@@ -328,45 +335,12 @@ def _asked_by_number(row: TransactionRow) -> bool:
     return bool(row.authorization_number or row.administrative_reference)
 
 
-def _keys(record: AnyRecord) -> ReplyKeys:
-    numbers: tuple[str | None, ...] = ()
-    if isinstance(record, AuthorizationRecord):
-        numbers = (record.authorization_number, record.administrative_reference)
-    return ReplyKeys(
-        reference=record.reference,
-        traces=tuple(trace.number for trace in record.traces if trace.returned),
-        payer_numbers=tuple(number for number in numbers if number),
-    )
+def _of_the_call(visit: _Visit) -> tuple[Suggestion, ...]:
+    return (Suggestion(transaction_id=visit.row.id, score=0, agrees=(SAME_CALL,)),)
 
 
-def _candidates(visit: _Visit, keys: ReplyKeys) -> Sequence[Candidate]:
-    uow, row = visit.uow, visit.row
-    found = {row.id: row}
-    lookups: list[tuple[Callable[[str], TransactionRow | None], tuple[str, ...]]] = [
-        (uow.transactions.by_reference, (keys.reference,) if keys.reference else ()),
-        (uow.transactions.by_trace, keys.traces),
-    ]
-    for look_up, values in lookups:
-        for value in values:
-            other = look_up(value.strip().upper())
-            if other is not None:
-                found.setdefault(other.id, other)
-    for number in keys.payer_numbers:
-        for other in uow.transactions.by_payer_reference(row.payer_id, number):
-            found.setdefault(other.id, other)
-    return [_candidate(visit, each) for each in found.values()]
-
-
-def _candidate(visit: _Visit, row: TransactionRow) -> Candidate:
-    references = {row.reference, *(each.reference for each in visit.uow.exchanges.of(row.id))}
-    numbers = {number for number in (row.authorization_number, row.administrative_reference) if number}
-    return Candidate(
-        transaction_id=row.id,
-        references=frozenset(references),
-        trace_number=row.trace_number,
-        payer_numbers=frozenset(numbers),
-        same_call=row.id == visit.row.id,
-    )
+def _near(transaction_id: TransactionId, match: Match) -> Suggestion:
+    return Suggestion(transaction_id=transaction_id, score=match.score, agrees=match.keys)
 
 
 def _take(visit: _Visit, joined: _Joined) -> None:
@@ -377,7 +351,7 @@ def _take(visit: _Visit, joined: _Joined) -> None:
     try:
         decision = decide(visit.row, joined.reading.record, timing, now, simulated=visit.archived.simulated)
     except IllegalTransition as illegal:
-        nearest = ((visit.row.id, joined.match.score),)
+        nearest = (_near(visit.row.id, joined.match),)
         _unmatched(visit, joined.said, NoMatch(reason=illegal.message, candidates=nearest))
         return
     visit.row = decision.row

@@ -366,6 +366,17 @@ class WorkItemRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Suggestion:
+    """A request that a reply may belong to, for a person to judge."""
+
+    transaction_id: TransactionId
+    #: Only to compare with the others of the same reply.
+    score: int
+    #: What agrees, by name, e.g. ``trace number`` or ``provider``; no values.
+    agrees: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class UnmatchedRow:
     """A reply that could not be joined to a request; waits for a person and is never dropped."""
 
@@ -376,8 +387,8 @@ class UnmatchedRow:
     transaction_set: int
     #: Why, in words.
     reason: str
-    #: Ranked candidates with the score of each.
-    candidates: tuple[tuple[TransactionId, int], ...] = ()
+    #: Best first.
+    candidates: tuple[Suggestion, ...] = ()
     at: datetime
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Column, Select, select
 
+from priorwire import crash_points
 from priorwire.errors import NotFound, VaultError
 from priorwire.gateway.rows import ArchiveRow, Direction
 from priorwire.model.identifiers import ArchiveId, TransactionId
@@ -31,7 +32,9 @@ class SqlArchive:
         """Raises ValueError where the row's hash or size is not the payload's."""
         if (row.sha256, row.size) != (hashlib.sha256(payload).hexdigest(), len(payload)):
             raise ValueError("the archive row describes another payload")
+        crash_points.reach("archive.before")
         ARCHIVE_ROWS.add(self._session, row, payload=payload)
+        crash_points.reach("archive.after")
 
     def get(self, archive_id: ArchiveId) -> tuple[ArchiveRow, bytes]:
         """Raises NotFound; VaultError where the payload is not what was put."""

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, case, func, or_, select, update
 from sqlalchemy import Row as SqlRow
 
+from priorwire import crash_points
 from priorwire.errors import SafetyRefusal, StaleFence
 from priorwire.gateway.rows import DueKind, DueRow
 from priorwire.store.session import Session, execute
@@ -111,7 +112,9 @@ def claim_due_rows(
         .values(fence=DUE_INDEX.c.fence + 1, next_due_at=now + lease, lease_until=now + lease)
         .returning(*DUE_INDEX.c)
     )
+    crash_points.reach("claim.before")
     rows = [_due_row(found) for found in execute(connection, claimed)]
+    crash_points.reach("claim.after")
     for row in rows:
         enqueue(connection, row)
     return rows

@@ -37,11 +37,11 @@ from priorwire.gateway.rows import (
     DueKind,
     ExchangeState,
     Purpose,
+    Suggestion,
     WorkKind,
     WorkState,
 )
 from priorwire.model.evidence import Evidence
-from priorwire.model.identifiers import TransactionId
 from priorwire.model.lifecycle import Acknowledgment, Attachment, CaseState, Delivery, Review
 from priorwire.payers.profile import ChannelKind, Environment, Transaction
 from priorwire.store.column_types import Counter, Level, Moment, Structure, Word
@@ -384,7 +384,7 @@ UNMATCHED = Table(
     _number("interchange"),
     _number("transaction_set"),
     _text("reason"),
-    Column("candidates", Structure(tuple[tuple[TransactionId, int], ...]), nullable=False),
+    Column("candidates", Structure(tuple[Suggestion, ...]), nullable=False),
     _moment("at"),
     UniqueConstraint("tenant", "id"),
     _refers("archive_id", "archive"),

@@ -10,6 +10,7 @@ from typing import Self
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
+from priorwire import crash_points
 from priorwire.clock import Clock
 from priorwire.errors import StoreError
 from priorwire.gateway import ports
@@ -44,7 +45,9 @@ def writing(engine: Engine, lock: WriteLock) -> Iterator[Connection]:
         with engine.connect() as connection:  # closing it rolls back what was not committed
             connection.begin()
             yield connection
+            crash_points.reach("commit.before")
             connection.commit()
+            crash_points.reach("commit.after")
     except DBAPIError as error:
         raise translated(error) from error
     finally:

@@ -150,7 +150,7 @@ def test_an_answer_to_another_request_on_our_own_call_is_kept_as_unmatched(world
     row = world.submit(request_for("DENY"))
     assert (row.delivery, row.status) == (Delivery.UNCERTAIN, "submitted")
     (kept,) = queries.unmatched(world.services, TENANT)
-    assert kept.candidates[0][0] == other.id
+    assert kept.candidates[0].transaction_id == other.id
     world.pass_time(timedelta(minutes=2))
     assert world.row(row.id).status == "denied"
 

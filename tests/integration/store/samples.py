@@ -22,6 +22,7 @@ from priorwire.gateway.rows import (
     IdempotencyRow,
     Purpose,
     RecordRow,
+    Suggestion,
     TransactionRow,
     UnmatchedRow,
     UseRow,
@@ -290,7 +291,10 @@ def unmatched(number: int = 1, tenant: TenantId = TENANT) -> UnmatchedRow:
         interchange=1,
         transaction_set=2,
         reason="no open transaction has this reference",
-        candidates=((TransactionId("auth_1"), 40), (TransactionId("auth_2"), 10)),
+        candidates=(
+            Suggestion(transaction_id=TransactionId("auth_1"), score=40, agrees=("member number",)),
+            Suggestion(transaction_id=TransactionId("auth_2"), score=10),
+        ),
         at=NOW,
     )
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from priorwire.gateway.correlate import Candidate, Match, NoMatch, ReplyKeys, correlate
+from priorwire.gateway.rows import Suggestion
 from priorwire.model.identifiers import TransactionId
 
 IDS = [TransactionId(f"auth_{n}") for n in range(4)]
@@ -61,16 +62,16 @@ def test_a_reply_that_names_two_requests_or_another_one_is_joined_to_none(keys: 
 
 def test_an_answer_on_our_own_call_that_names_another_request_is_not_ours() -> None:
     found = correlate(ReplyKeys(reference="NOT OURS"), [candidate(0, same_call=True)])
-    assert found == NoMatch(
-        reason="it names a request that is not ours, or that is not known here", candidates=((IDS[0], 50),)
-    )
+    called = Suggestion(transaction_id=IDS[0], score=50, agrees=("same call",))
+    reason = "it names a request that is not ours, or that is not known here"
+    assert found == NoMatch(reason=reason, candidates=(called,))
 
 
 def test_a_number_that_two_reviews_share_joins_neither() -> None:
     shared = [candidate(1, numbers=("NT",)), candidate(2, numbers=("NT",))]
     found = correlate(ReplyKeys(reference=None, payer_numbers=("NT",)), shared)
     assert isinstance(found, NoMatch)
-    assert {each for each, _ in found.candidates} == {IDS[1], IDS[2]}
+    assert {each.transaction_id for each in found.candidates} == {IDS[1], IDS[2]}
 
 
 def test_no_key_is_a_name_or_a_birth_date() -> None:

@@ -11,7 +11,7 @@ from priorwire.api.auth import TheServices, WorkReader, WorkWriter
 from priorwire.api.parameters import WorkItemPath
 from priorwire.api.present import work_item_out
 from priorwire.api.schemas.requests import CompletionIn
-from priorwire.api.schemas.responses import UnmatchedOut, WorkItemOut
+from priorwire.api.schemas.responses import SuggestionOut, UnmatchedOut, WorkItemOut
 from priorwire.errors import Fault, InvalidRequest
 from priorwire.gateway import queries
 from priorwire.gateway.rows import WorkState
@@ -60,7 +60,14 @@ def unmatched(caller: WorkReader, services: TheServices) -> list[UnmatchedOut]:
     """Answers that could not be joined to a request, with the reason and the nearest candidates."""
     return [
         UnmatchedOut(
-            id=row.id, archive_id=row.archive_id, reason=row.reason, candidates=list(row.candidates), at=row.at
+            id=row.id,
+            archive_id=row.archive_id,
+            reason=row.reason,
+            candidates=[
+                SuggestionOut(transaction_id=each.transaction_id, score=each.score, agrees=list(each.agrees))
+                for each in row.candidates
+            ],
+            at=row.at,
         )
         for row in queries.unmatched(services, caller.tenant)
     ]

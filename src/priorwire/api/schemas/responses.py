@@ -134,13 +134,23 @@ class WorkItemOut(BaseModel):
     created_at: datetime
 
 
+class SuggestionOut(BaseModel):
+    """A transaction that an unmatched answer may belong to."""
+
+    transaction_id: str
+    #: Only to compare with the others of the same answer.
+    score: int
+    #: What agrees, by name.
+    agrees: list[str]
+
+
 class UnmatchedOut(BaseModel):
     """An answer that waits for a person."""
 
     id: str
     archive_id: str
     reason: str
-    candidates: list[tuple[str, int]]
+    candidates: list[SuggestionOut]
     at: datetime
 
 
