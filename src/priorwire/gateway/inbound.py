@@ -7,14 +7,15 @@ request, kept as unmatched with a reason, or put before a person; a test counts 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from priorwire.errors import IllegalTransition, RemoteX12Error, StoreError, VaultError
 from priorwire.gateway.changes import GATEWAY, Task, ask_person, save
-from priorwire.gateway.correlate import SAME_CALL, Candidate, Match, NoMatch, ReplyKeys, correlate
+from priorwire.gateway.correlate import SAME_CALL, Match, NoMatch, correlate
 from priorwire.gateway.decide import Decision, decide, only_says_not_now, was_overtaken
+from priorwire.gateway.joining import candidates, keys_of
 from priorwire.gateway.ports import Services, UnitOfWork
 from priorwire.gateway.reading import SetRead, read_payload
 from priorwire.gateway.retry import MAX_ASKS_WHEN_UNCERTAIN, MAX_ATTEMPTS, nth
@@ -52,12 +53,12 @@ from priorwire.payers.profile import Transaction
 from priorwire.x12.issues import SE_MISSING, SEGMENT_COUNT_WRONG
 
 _log = logging.getLogger(__name__)
-_ANSWERS = frozenset({"271", "278-response", "278-inquiry-response", "278-notice"})
+ANSWERS = frozenset({"271", "278-response", "278-inquiry-response", "278-notice"})
 
 
 #: A set with one of these has lost segments, and what it lost may be the denial of a line: X12 has such a set
 #: rejected whole, and what is left of it decides nothing.
-_NOT_WHOLE = frozenset({SE_MISSING.code, SEGMENT_COUNT_WRONG.code})
+NOT_WHOLE = frozenset({SE_MISSING.code, SEGMENT_COUNT_WRONG.code})
 #: How often our own code may fail over an answer before a person has it.
 MAX_READS = 4
 #: From the weakest to the strongest: of several acknowledgments of one message the worst counts.
@@ -79,6 +80,19 @@ class _Joined:
     said: SetRead
     reading: Reading[AnyRecord]
     match: Match
+
+
+@dataclass(frozen=True, kw_only=True)
+class Collected:
+    """A set from a mailbox, as far as it is about one transaction."""
+
+    #: The message of ours that it answers.
+    exchange: ExchangeRow
+    #: The set as archived, alone.
+    archived: ArchiveRow
+    said: SetRead
+    #: Those of the set's reviews that are this transaction's.
+    readings: tuple[Reading[AnyRecord], ...] = ()
 
 
 @dataclass(kw_only=True)
@@ -125,6 +139,31 @@ def read_answer(services: Services, lease: DueRow, exchange_id: ExchangeId) -> T
         return _put_off(services, lease, exchange_id)
 
 
+def read_collected(
+    services: Services,
+    uow: UnitOfWork,
+    lease: DueRow,
+    collected: Collected,
+) -> int:
+    """Do what a set from a mailbox says of the transaction that `lease` holds; how much of it was joined.
+
+    The lease is given back in the same commit.
+    """
+    row = uow.transactions.get(collected.exchange.transaction_id)
+    visit = _Visit(
+        services=services, uow=uow, exchange=collected.exchange, archived=collected.archived, before=row, row=row
+    )
+    if collected.said.acknowledgment is not None:
+        _acknowledge(visit, collected.said, collected.said.acknowledgment)
+    for reading in collected.readings:
+        _answer(visit, collected.said, reading)
+    _act(visit)
+    if visit.acknowledged and visit.row.delivery is Delivery.UNCERTAIN:
+        visit.row = replace(visit.row, delivery=advance(DELIVERY, visit.row.delivery, DeliveryEvent.FOUND))
+    _leave(visit, lease, ended=bool(collected.readings))
+    return visit.joined
+
+
 def _arrived(services: Services, uow: UnitOfWork, lease: DueRow, exchange_id: ExchangeId) -> _Visit:
     uow.due.check(lease)
     exchange = uow.exchanges.get(exchange_id)
@@ -133,12 +172,13 @@ def _arrived(services: Services, uow: UnitOfWork, lease: DueRow, exchange_id: Ex
     return _Visit(services=services, uow=uow, exchange=exchange, archived=archived, before=row, row=row)
 
 
-def _leave(visit: _Visit, lease: DueRow) -> TransactionRow:
-    """What the answer means as a whole, all of it stored."""
+def _leave(visit: _Visit, lease: DueRow, *, ended: bool = True) -> TransactionRow:
+    """What the answer means as a whole, all of it stored. `ended`: nothing more is awaited of the exchange."""
     _conclude(visit)
     for task in visit.tasks:
         ask_person(visit.services, visit.uow, visit.row, task)
-    visit.uow.exchanges.update(replace(visit.exchange, state=ExchangeState.FINAL, detail=_account(visit)))
+    state = ExchangeState.FINAL if ended else visit.exchange.state
+    visit.uow.exchanges.update(replace(visit.exchange, state=state, detail=_account(visit)))
     give_back(visit.services, visit.uow, lease, visit.row, _due_at(visit))
     return save(visit.services, visit.uow, visit.before, visit.row, "transaction.answered")
 
@@ -189,6 +229,11 @@ def _work_through(visit: _Visit, payload: bytes) -> None:
         visit.unreadable = unreadable.message
         if visit.row.kind is Transaction.AUTHORIZATION:  # a question is asked again
             visit.tasks.append(_unreadable(unreadable.message))
+    _act(visit)
+
+
+def _act(visit: _Visit) -> None:
+    """What was placed, taken as a whole."""
     _note_acknowledgments(visit)
     for joined in _in_force(visit.answers):
         _take(visit, joined)
@@ -204,12 +249,12 @@ def _in_force(answers: Sequence[_Joined]) -> Iterator[_Joined]:
 
 def _place(visit: _Visit, said: SetRead) -> None:
     """Every set goes somewhere: joined, acknowledged, or unmatched."""
-    if any(issue.code.code in _NOT_WHOLE for issue in said.issues):
+    if any(issue.code.code in NOT_WHOLE for issue in said.issues):
         why = NoMatch(reason="segments of it are missing", candidates=((visit.row.id, 0),))
         _keep_unmatched(visit, said.interchange, said.ordinal, why)  # the payer is asked again: nobody need read it
     elif said.acknowledgment is not None:
         _acknowledge(visit, said, said.acknowledgment)
-    elif said.kind in _ANSWERS and said.readings:
+    elif said.kind in ANSWERS and said.readings:
         for reading in said.readings:
             _answer(visit, said, reading)
     else:
@@ -300,8 +345,8 @@ def _join(visit: _Visit, record: AnyRecord, *, several: bool) -> Match | NoMatch
 
 def _one_of_several(visit: _Visit, record: AnyRecord) -> Match | NoMatch:
     """The reference is the set's, and the call is the payload's: neither says which of its reviews is ours."""
-    keys = replace(_keys(record), reference=None)
-    joined = correlate(keys, _candidates(visit, keys))
+    keys = replace(keys_of(record), reference=None)
+    joined = correlate(keys, candidates(visit.uow, keys, visit.row))
     if isinstance(joined, Match) and joined.by == SAME_CALL:
         alike = ((visit.row.id, joined.score),)
         return NoMatch(reason="one of several in the answer, without a number of ours", candidates=alike)
@@ -309,15 +354,15 @@ def _one_of_several(visit: _Visit, record: AnyRecord) -> Match | NoMatch:
 
 
 def _by_identifiers(visit: _Visit, record: AnyRecord) -> Match | NoMatch:
-    keys = _keys(record)
+    keys = keys_of(record)
     if visit.exchange.purpose is Purpose.SUBMIT or _decides_nothing(record) or _asked_by_number(visit.row):
-        return correlate(keys, _candidates(visit, keys))
+        return correlate(keys, candidates(visit.uow, keys, visit.row))
     # Asked by example, the payer lists whatever looks alike, and gives the inquiry's own reference and trace back
     # with each: only the trace number of the request itself says which review is ours.
     asked = visit.exchange
     others = tuple(trace for trace in keys.traces if trace.strip().upper() != asked.trace_number)
     keys = replace(keys, reference=None, traces=others)
-    joined = correlate(keys, _candidates(visit, keys))
+    joined = correlate(keys, candidates(visit.uow, keys, visit.row))
     if isinstance(joined, Match) and joined.by == SAME_CALL:
         alike = ((visit.row.id, joined.score),)
         return NoMatch(reason="it looks like ours and does not give our trace number back", candidates=alike)
@@ -326,47 +371,6 @@ def _by_identifiers(visit: _Visit, record: AnyRecord) -> Match | NoMatch:
 
 def _asked_by_number(row: TransactionRow) -> bool:
     return bool(row.authorization_number or row.administrative_reference)
-
-
-def _keys(record: AnyRecord) -> ReplyKeys:
-    numbers: tuple[str | None, ...] = ()
-    if isinstance(record, AuthorizationRecord):
-        numbers = (record.authorization_number, record.administrative_reference)
-    return ReplyKeys(
-        reference=record.reference,
-        traces=tuple(trace.number for trace in record.traces if trace.returned),
-        payer_numbers=tuple(number for number in numbers if number),
-    )
-
-
-def _candidates(visit: _Visit, keys: ReplyKeys) -> Sequence[Candidate]:
-    uow, row = visit.uow, visit.row
-    found = {row.id: row}
-    lookups: list[tuple[Callable[[str], TransactionRow | None], tuple[str, ...]]] = [
-        (uow.transactions.by_reference, (keys.reference,) if keys.reference else ()),
-        (uow.transactions.by_trace, keys.traces),
-    ]
-    for look_up, values in lookups:
-        for value in values:
-            other = look_up(value.strip().upper())
-            if other is not None:
-                found.setdefault(other.id, other)
-    for number in keys.payer_numbers:
-        for other in uow.transactions.by_payer_reference(row.payer_id, number):
-            found.setdefault(other.id, other)
-    return [_candidate(visit, each) for each in found.values()]
-
-
-def _candidate(visit: _Visit, row: TransactionRow) -> Candidate:
-    references = {row.reference, *(each.reference for each in visit.uow.exchanges.of(row.id))}
-    numbers = {number for number in (row.authorization_number, row.administrative_reference) if number}
-    return Candidate(
-        transaction_id=row.id,
-        references=frozenset(references),
-        trace_number=row.trace_number,
-        payer_numbers=frozenset(numbers),
-        same_call=row.id == visit.row.id,
-    )
 
 
 def _take(visit: _Visit, joined: _Joined) -> None:

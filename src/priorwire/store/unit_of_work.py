@@ -20,6 +20,7 @@ from priorwire.store.clients import SqlApiKeys, SqlIdempotency
 from priorwire.store.control_numbers import SqlControlNumbers
 from priorwire.store.due_index import SqlDue
 from priorwire.store.exchanges import SqlExchanges
+from priorwire.store.received import SqlReceived
 from priorwire.store.records import SqlRecords
 from priorwire.store.session import Session, translated
 from priorwire.store.transactions import SqlCases, SqlTransactions
@@ -76,6 +77,7 @@ class SqlUnitOfWork:
     webhooks: ports.Webhooks
     work_items: ports.WorkItems
     unmatched: ports.Unmatched
+    received: ports.Received
     idempotency: ports.Idempotency
     api_keys: ports.ApiKeys
     audit: ports.Audit
@@ -131,6 +133,7 @@ class SqlUnitOfWork:
         self.webhooks = SqlWebhooks(session)
         self.work_items = SqlWorkItems(session)
         self.unmatched = SqlUnmatched(session)
+        self.received = SqlReceived(session)
         self.idempotency = SqlIdempotency(session)
         self.api_keys = SqlApiKeys(session)
         self.audit = audit
