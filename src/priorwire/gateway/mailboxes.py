@@ -114,6 +114,8 @@ class _Look:
         self._lease = lease
         self._place = place
         self._listed = {each.name: each for each in listed}
+        #: Whether a file lies there that is not complete, as far as is known.
+        self._watched = False
 
     def run(self) -> None:
         ready = self._sight()
@@ -128,8 +130,11 @@ class _Look:
         _settle(self._services, self._lease, self._next(more=len(ready) > _AT_ONCE))
 
     def _next(self, *, more: bool) -> datetime:
+        """At once where files are left to take; soon where one may be complete by then; else when the guide says."""
         now, folders = self._services.clock.now(), self._place.folders
-        return now if more else now + min(folders.poll_every, folders.stable_for)
+        if more:
+            return now
+        return now + (min(folders.poll_every, folders.stable_for) if self._watched else folders.poll_every)
 
     # ------------------------------------------------------------ what lies there
 
@@ -147,6 +152,8 @@ class _Look:
                 row = self._seen(uow, known.get(name), found, now)
                 if row.state is not FileState.SIGHTED or now - row.sighted_at >= self._place.folders.stable_for:
                     ready.append(row)
+                else:
+                    self._watched = True
         return ready
 
     def _note_gone(self, uow: UnitOfWork, row: ReceivedFileRow, now: datetime) -> None:
