@@ -89,7 +89,7 @@ def make_services(settings: Settings) -> Services:
 
 
 def make_worker(settings: Settings, services: Services) -> Worker:
-    """A worker over `services`, with every mailbox due; not started. Its engine, which takes a second, is imported here."""
+    """A worker over `services`, with every mailbox due; not started. Importing its engine takes a second."""
     from priorwire.engine.worker import Intervals, Worker  # noqa: PLC0415 -- late on purpose, see above
 
     open_mailboxes(services)

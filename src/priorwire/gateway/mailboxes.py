@@ -189,7 +189,7 @@ class _Look:
             payload = self._place.mailbox.fetch(self._place.endpoint, row.name)
             if payload is None:
                 return
-            wrong = _wrong_with(payload)
+            wrong = wrong_with(payload)
             age = self._services.clock.now() - row.sighted_at
             if wrong is not None and age < self._place.folders.incomplete_after:
                 return
@@ -249,7 +249,7 @@ class _Look:
             uow.received.update_file(replace(current, moved_at=now, cause=note, updated_at=now))
 
 
-def _wrong_with(payload: bytes) -> str | None:
+def wrong_with(payload: bytes) -> str | None:
     """Why these bytes are no whole file; `None` where they are."""
     try:
         return None if split(payload).is_whole else _CUT_OFF

@@ -18,7 +18,7 @@ from priorwire.errors import Conflict
 from priorwire.gateway.acknowledging import acknowledge_received
 from priorwire.gateway.changes import GATEWAY
 from priorwire.gateway.joining import keys_of
-from priorwire.gateway.mailboxes import X12_TYPE, Place, place_of
+from priorwire.gateway.mailboxes import X12_TYPE, Place, place_of, wrong_with
 from priorwire.gateway.ports import Services, UnitOfWork
 from priorwire.gateway.reading import SetRead, read_payload
 from priorwire.gateway.rows import (
@@ -68,6 +68,9 @@ def _told_apart(services: Services, lease: DueRow, row: ReceivedFileRow) -> Rece
     assert row.archive_id is not None
     with services.store.read(lease.tenant) as uow:
         archived, payload = uow.archive.get(row.archive_id)
+    wrong = wrong_with(payload)
+    if wrong is not None and not row.released:
+        return _put_aside(services, lease, row, wrong)
     parts = split(payload).parts
     for part in parts:
         _stand(services, row, part, simulated=archived.simulated)
@@ -85,6 +88,18 @@ def _told_apart(services: Services, lease: DueRow, row: ReceivedFileRow) -> Rece
         if place is not None and place.folders.acknowledge:
             after = _with_acknowledgment(services, uow, after, place, payload)
         uow.received.update_file(after)
+    return after
+
+
+def _put_aside(services: Services, lease: DueRow, row: ReceivedFileRow, cause: str) -> ReceivedFileRow:
+    now = services.clock.now()
+    with services.store.work(lease.tenant) as uow:
+        uow.due.check(lease)
+        after = replace(uow.received.file(row.id), state=FileState.QUARANTINED, cause=cause, updated_at=now)
+        uow.received.update_file(after)
+        uow.audit.append(
+            AuditRow(at=now, tenant=row.tenant, actor=GATEWAY, action="file.quarantined", subject=row.id, detail=cause)
+        )
     return after
 
 

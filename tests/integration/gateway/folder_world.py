@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from types import TracebackType
 from typing import Any, cast
 
 from priorwire.channels.directory import Directory
@@ -53,7 +54,9 @@ class _Work:
         self._killer.moment()
         return self._inner.__enter__()
 
-    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if kind is None:
             try:
                 self._killer.moment()

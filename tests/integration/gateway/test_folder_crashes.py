@@ -87,7 +87,7 @@ def test_wherever_a_process_dies_everything_happens_once(folders: FolderWorld, m
 def test_the_moments_go_all_the_way(folders: FolderWorld) -> None:
     whole_way(folders)
     assert_once(folders)
-    assert 40 <= folders.killer.moments
+    assert folders.killer.moments >= 40
 
 
 def died_before_the_rename(folders: FolderWorld) -> TransactionRow:
@@ -192,4 +192,3 @@ def _assert_all_once(folders: FolderWorld) -> None:
     assert folders.sets(SetState.QUARANTINED) == []
     assert folders.unmatched() == []
     assert folders.names("inbound") == []
-

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from priorwire.gateway.joining import keys_of
 from priorwire.gateway.rows import FileState, SetState
 from priorwire.model.evidence import Evidence
 from priorwire.model.lifecycle import Acknowledgment, Delivery, Review
@@ -144,17 +145,14 @@ def test_a_set_that_our_own_code_fails_over_is_put_aside_and_blocks_no_other(
     folders: FolderWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = folders.submit("APPROVE"), folders.submit("DENY")
-    from priorwire.gateway import received_sets  # noqa: PLC0415 -- patched here
-
-    as_it_is = received_sets.keys_of
 
     def broken(record: object) -> object:
-        keys = as_it_is(record)  # type: ignore[arg-type]  # any record
+        keys = keys_of(record)  # type: ignore[arg-type]  # any record
         if keys.reference == first.reference:
             raise ZeroDivisionError("a defect of ours")
         return keys
 
-    monkeypatch.setattr(received_sets, "keys_of", broken)
+    monkeypatch.setattr("priorwire.gateway.received_sets.keys_of", broken)
     folders.round()
     for _ in range(8):
         folders.pass_time(timedelta(minutes=20))
@@ -201,9 +199,9 @@ def test_what_names_nobody_waits_for_a_person(folders: FolderWorld) -> None:
     row = folders.submit("APPROVE")
     folders.house.run()
     (answer,) = [each for each in (folders.root / "inbound").iterdir() if "answer" in each.name]
-    answer.write_bytes(answer.read_bytes().replace(row.reference.encode(), b"NOTOURS").replace(
-        row.trace_number.encode(), b"NEITHER"
-    ))
+    answer.write_bytes(
+        answer.read_bytes().replace(row.reference.encode(), b"NOTOURS").replace(row.trace_number.encode(), b"NEITHER")
+    )
     folders.pass_time()
     folders.pass_time(timedelta(seconds=31))
     assert folders.row(row).status == "submitted"
