@@ -265,7 +265,7 @@ def test_there_is_a_channel_for_every_kind() -> None:
     assert all(channel.kind is kind for kind, channel in channels.items())
 
 
-@pytest.mark.parametrize("kind", [ChannelKind.CORE_SOAP, ChannelKind.REST_X12])
+@pytest.mark.parametrize("kind", [ChannelKind.CORE_SOAP, ChannelKind.REST_X12, ChannelKind.DIRECTORY])
 def test_a_channel_of_x12_does_not_render(kind: ChannelKind) -> None:
     clients = HttpClients()
     channel = make_channels({}, SmtpSettings(), clients)[kind]

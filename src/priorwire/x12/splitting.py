@@ -32,7 +32,7 @@ class Parts:
     """An input, taken apart."""
 
     parts: tuple[Part, ...]
-    #: Whether its last interchange has its end: else the input was cut off, or is still being written.
+    #: Whether its last interchange has its end, and that fits: else the input was cut off, or is still being written.
     is_whole: bool
 
 
@@ -49,12 +49,20 @@ def split(data: bytes) -> Parts:
             case InterchangeStarted():
                 whole = False
             case InterchangeEnded():
-                whole = event.trailer is not None
+                whole = _is_closed(event)
             case TransactionSet() | Ta1Read():
                 parts += _part(data, event, len(parts) + 1)
             case _:
                 pass  # headers and trailers are taken from what refers to them
     return Parts(parts=tuple(parts), is_whole=whole)
+
+
+def _is_closed(ended: InterchangeEnded) -> bool:
+    """Whether its trailer is there, and says its number and the count of its groups: half a number is none."""
+    if ended.trailer is None:
+        return False
+    count, number = ended.trailer.element(1).strip(), ended.trailer.element(2).strip()
+    return number == ended.interchange.control_number.strip() and count.lstrip("0") == str(ended.groups or "")
 
 
 def _part(data: bytes, event: TransactionSet | Ta1Read, ordinal: int) -> Iterator[Part]:
