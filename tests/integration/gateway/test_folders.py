@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from priorwire.gateway import queries
+from priorwire.gateway.check_eligibility import check_eligibility
+from priorwire.gateway.intake import Command
 from priorwire.gateway.joining import keys_of
-from priorwire.gateway.rows import FileState, SetState
+from priorwire.gateway.rows import FileState, SetState, TransactionRow, WorkKind
 from priorwire.model.evidence import Evidence
 from priorwire.model.lifecycle import Acknowledgment, Delivery, Review
+from priorwire.payers.profile import Transaction
 from priorwire.simulator import FolderFault
-from tests.integration.gateway.conftest import World
-from tests.integration.gateway.folder_world import FolderWorld, folder_world
+from tests.integration.gateway.conftest import TENANT, World, inquiry_for
+from tests.integration.gateway.folder_world import PAYER, FolderWorld, folder_world
 
 
 @pytest.fixture
@@ -220,3 +225,32 @@ def test_a_missing_folder_is_no_defect_and_sends_nothing(folders: FolderWorld) -
     folders.round()
     assert folders.row(row).status == "approved"
     assert folders.requests_taken() == 1
+
+
+def eligibility_in_files(folders: FolderWorld) -> TransactionRow:
+    services = folders.world.services
+    profile = services.profiles[PAYER]
+    (batch,) = [route for route in profile.routes if route.endpoint.folders]
+    asking = replace(batch, transactions=frozenset({Transaction.ELIGIBILITY}), service_types=frozenset())
+    folders.world.services = replace(services, profiles={PAYER: replace(profile, routes=(asking,))})
+    request = replace(inquiry_for("ELIG1"), payer_id=str(PAYER))
+    return check_eligibility(folders.world.services, Command(tenant=TENANT, actor="test", request=request)).row
+
+
+def test_coverage_is_asked_in_files_too_and_not_asked_again_meanwhile(folders: FolderWorld) -> None:
+    row = eligibility_in_files(folders)
+    assert row.delivery is Delivery.ACCEPTED
+    folders.pass_time(timedelta(minutes=30))
+    folders.round()
+    after = folders.row(row)
+    assert (after.status, after.delivery, after.attempts) == ("active", Delivery.FINAL, 1)
+    assert len([name for name, _ in folders.house.taken if name.startswith(row.reference)]) == 1
+
+
+def test_a_question_that_is_never_answered_is_a_persons_in_the_end(folders: FolderWorld) -> None:
+    folders.house.order(FolderFault.SILENCE)
+    row = eligibility_in_files(folders)
+    folders.round()
+    folders.pass_time(timedelta(days=1))
+    items = queries.work_items(folders.world.services, TENANT)
+    assert [(item.transaction_id, item.kind) for item in items] == [(row.id, WorkKind.STATUS_CHECK)]
