@@ -12,8 +12,10 @@ from priorwire.channels.breakable import breakable, breakable_transport
 from priorwire.clock import Clock, OffsetClock, RandomIds, SystemClock
 from priorwire.config import Settings
 from priorwire.errors import ConfigurationError
+from priorwire.gateway.mailboxes import open_mailboxes
 from priorwire.gateway.ports import Services
 from priorwire.gateway.steps import run_due
+from priorwire.model.identifiers import TenantId
 from priorwire.payers import load_profiles
 from priorwire.payers.profile import Environment
 from priorwire.store import KeyRing, SqlStore, Vault, create_key_ring
@@ -89,15 +91,17 @@ def make_services(settings: Settings) -> Services:
         ),
         webhook_transport=breakable_transport(WebhookPoster(allow_loopback=settings.webhooks_to_loopback)),
         environment=settings.environment,
+        mailbox_tenant=TenantId(settings.mailbox_tenant),
         lease=settings.lease,
         coverage_age=settings.coverage_age,
     )
 
 
 def make_worker(settings: Settings, services: Services) -> Worker:
-    """A worker over `services`; not started. Importing its engine takes a second, so it is imported here."""
+    """A worker over `services`, with every mailbox due; not started. Importing its engine takes a second."""
     from priorwire.engine.worker import Intervals, Worker  # noqa: PLC0415 -- late on purpose, see above
 
+    open_mailboxes(services)
     dispatch = timedelta(seconds=settings.dispatch_seconds)
     return Worker(
         services,

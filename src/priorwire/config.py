@@ -42,6 +42,8 @@ class Settings(BaseSettings):
     companion_guides: Path = Field(default_factory=lambda: data_folder("companion_guides"))
     sample_transactions: Path = Field(default_factory=lambda: data_folder("sample_transactions"))
     environment: Environment = Environment.TEST
+    #: Whose the mailboxes (watched folders) are: files are kept under this tenant, their sets under their owners'.
+    mailbox_tenant: str = Field(default="default", min_length=1, max_length=64)
     #: A file that several processes share as a test clock. Refused in production.
     test_clock: Path | None = None
     #: Names that companion guides use in addresses, e.g. ``{"simulator_url": "http://127.0.0.1:9000"}``.

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from priorwire.channels.core_soap import CoreSoap
+from priorwire.channels.directory import Directory
 from priorwire.channels.efax import EFax, SmtpSettings
 from priorwire.channels.fax_status import read_status
 from priorwire.channels.http import Credentials, HttpClients
@@ -18,6 +19,7 @@ from priorwire.payers.profile import ChannelKind
 __all__ = [
     "CoreSoap",
     "Credentials",
+    "Directory",
     "EFax",
     "HttpClients",
     "Portal",
@@ -34,6 +36,7 @@ def make_channels(credentials: Credentials, smtp: SmtpSettings, clients: HttpCli
     channels: tuple[Channel, ...] = (
         CoreSoap(clients, credentials),
         RestX12(clients, credentials),
+        Directory(),
         EFax(credentials, smtp),
         Portal(),
     )

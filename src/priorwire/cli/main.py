@@ -17,6 +17,7 @@ from priorwire.cli import (
     database,
     demo,
     explaining,
+    quarantining,
     replaying,
     requests,
     serving,
@@ -37,7 +38,19 @@ app = typer.Typer(
     "Exit codes: 0 well, 1 fault, 2 findings, 3 refused for safety, 4 no route to the payer.",
 )
 
-for _group in (x12_files, explaining, crosschecking, requests, replaying, serving, demo, testing, benching, breaking):
+for _group in (
+    x12_files,
+    explaining,
+    crosschecking,
+    requests,
+    replaying,
+    quarantining,
+    serving,
+    demo,
+    testing,
+    benching,
+    breaking,
+):
     _group.add_to(app)
 app.add_typer(database.app, name="db")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from priorwire.x12 import (
     GroupHeader,
     InterchangeHeader,
     Issue,
+    Strictness,
     TransactionSet,
     acknowledge,
     interchange_header,
@@ -42,8 +44,26 @@ def acknowledge_payload(data: bytes, at: datetime) -> Acknowledgments:
         LocalX12Error: the parties' names in the interchange cannot be sent back as they are.
     """
     found = list(acknowledge(read(data), _check))
-    payload = b"".join(_interchange(each, number, at) for number, each in enumerate(found, 1))
+    payload = b"".join(_interchange(each, number, number, at) for number, each in enumerate(found, 1))
     return Acknowledgments(payload=payload, accepted=all(each.is_accepted for each in found))
+
+
+def acknowledge_received(
+    data: bytes, at: datetime, numbers: Callable[[], tuple[int, int]], *, ta1: bool, ack_999: bool
+) -> bytes:
+    """What goes back to a payer about what it sent: of each interchange its TA1, or its 999s, or both.
+
+    `numbers` gives the next interchange and group number. Acknowledgments are never acknowledged: empty where
+    there is nothing else. A payer's set is only rejected where it is cut off: its other faults are read past.
+
+    Raises:
+        RemoteX12Error: there is no interchange in `data`, or it passes a limit.
+        LocalX12Error: the parties' names in the interchange cannot be sent back as they are.
+    """
+    found = [each for each in acknowledge(read(data), _check, strictness=Strictness.TOLERANT) if each.sets]
+    if not (ta1 or ack_999):
+        return b""
+    return b"".join(_interchange(each, *numbers(), at, ta1=ta1, sets=ack_999) for each in found)
 
 
 def _check(the_set: TransactionSet) -> list[Issue]:
@@ -52,7 +72,9 @@ def _check(the_set: TransactionSet) -> list[Issue]:
     return list(validate(the_set, rules).issues) if rules else list(the_set.issues)
 
 
-def _interchange(acknowledged: Acknowledged, number: int, at: datetime) -> bytes:
+def _interchange(
+    acknowledged: Acknowledged, number: int, group_number: int, at: datetime, *, ta1: bool = True, sets: bool = True
+) -> bytes:
     """Back the way it came: sender and receiver change places."""
     theirs = interchange_header(acknowledged.interchange.header)
     header = InterchangeHeader(
@@ -69,8 +91,8 @@ def _interchange(acknowledged: Acknowledged, number: int, at: datetime) -> bytes
         sender=theirs.receiver,
         receiver=theirs.sender,
         at=at,
-        control_number=number,
+        control_number=group_number,
         version=_GUIDE,
     )
-    groups = [(group, acknowledged.sets)] if acknowledged.sets else []
-    return write_interchange(header, groups, ta1=[acknowledged.ta1])
+    groups = [(group, acknowledged.sets)] if acknowledged.sets and sets else []
+    return write_interchange(header, groups, ta1=[acknowledged.ta1] if ta1 else [])

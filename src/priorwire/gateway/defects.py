@@ -16,11 +16,21 @@ from priorwire.gateway import outbound
 from priorwire.gateway.changes import Task, ask_person
 from priorwire.gateway.follow_up import question_of
 from priorwire.gateway.ports import Services, UnitOfWork
+from priorwire.gateway.received_sets import quarantine
 from priorwire.gateway.retry import nth
-from priorwire.gateway.rows import DueRow, ExchangeRow, ExchangeState, Purpose, TransactionRow, WorkKind
+from priorwire.gateway.rows import (
+    DueRow,
+    ExchangeRow,
+    ExchangeState,
+    FileState,
+    Purpose,
+    TransactionRow,
+    WorkKind,
+)
 from priorwire.gateway.schedule import give_back, next_time, timing_of
 from priorwire.model.identifiers import TransactionId
 from priorwire.model.lifecycle import Delivery, Review
+from priorwire.payers.profile import Timing
 
 _log = logging.getLogger(__name__)
 
@@ -88,3 +98,48 @@ def _hand_over(services: Services, uow: UnitOfWork, lease: DueRow, row: Transact
     elif row.review in (Review.SUBMITTED, Review.PENDED):
         ask_person(services, uow, row, _STATUS_CHECK)
     uow.due.settle(lease, None)
+
+
+def note_set_defect(services: Services, lease: DueRow, error: Exception) -> None:
+    """Give a received set back that our own code failed over: later again, or to quarantine. It blocks no other.
+
+    Raises:
+        StaleFence: another worker has it by now.
+    """
+    _say(lease, error)
+    with services.store.work(lease.tenant) as uow:
+        uow.due.check(lease)
+        row = uow.received.set(lease.id)
+        failed = replace(row, failures=row.failures + 1, updated_at=services.clock.now())
+        uow.received.update_set(failed)
+        if failed.failures < MAX_TRIES:
+            uow.due.settle(lease, services.clock.now() + nth(Timing().try_again_after, failed.failures))
+            return
+    quarantine(services, lease, f"{_OURS} ({type(error).__name__})")
+
+
+def note_file_defect(services: Services, lease: DueRow, error: Exception) -> None:
+    """The same for a file. A folder that cannot be written is no defect of the file's: it is tried on.
+
+    Raises:
+        StaleFence: another worker has it by now.
+    """
+    _say(lease, error)
+    now = services.clock.now()
+    with services.store.work(lease.tenant) as uow:
+        uow.due.check(lease)
+        row = uow.received.file(lease.id)
+        failed = replace(row, failures=row.failures + 1, updated_at=now)
+        if failed.failures >= MAX_TRIES and not isinstance(error, OSError):
+            cause = f"{_OURS} ({type(error).__name__})"
+            failed = replace(failed, state=FileState.QUARANTINED, cause=cause)
+        uow.received.update_file(failed)
+        over = failed.state is FileState.QUARANTINED
+        uow.due.settle(lease, None if over else now + nth(Timing().try_again_after, failed.failures))
+
+
+def _say(lease: DueRow, error: Exception) -> None:
+    _log.error(
+        "The step of something received failed.",
+        extra={"action": "step_defect", "subject": lease.id, "fence": lease.fence, "error": type(error).__name__},
+    )

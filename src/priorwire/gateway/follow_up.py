@@ -13,7 +13,7 @@ from dataclasses import replace
 from priorwire.errors import NoRoute, SafetyRefusal, StaleFence
 from priorwire.gateway import inbound, outbound
 from priorwire.gateway.changes import Task, ask_person, save
-from priorwire.gateway.ports import PayloadFormat, Services, UnitOfWork
+from priorwire.gateway.ports import Accepted, Mailbox, NotSent, PayloadFormat, Services, UnitOfWork
 from priorwire.gateway.retry import MAX_ASKS_WHEN_UNCERTAIN, MAX_ATTEMPTS
 from priorwire.gateway.rows import DueRow, ExchangeRow, ExchangeState, TransactionRow, WorkKind
 from priorwire.gateway.schedule import give_back, next_time
@@ -51,13 +51,17 @@ def _send(services: Services, lease: DueRow, _row: TransactionRow) -> Transactio
 
 def _recover(services: Services, lease: DueRow, row: TransactionRow) -> TransactionRow:
     """Its process died between storing the message and storing what came of it."""
+    found = _found(services, lease, row)
     with services.store.work(lease.tenant) as uow:
         uow.due.check(lease)
         row = uow.transactions.get(row.id)  # a carrier may have reported since `follow_up` looked
+        if row.delivery is not Delivery.SENDING:
+            uow.due.settle(lease, services.clock.now())
+            return row  # an answer lay in a mailbox meanwhile
         if uow.exchanges.of(row.id)[-1].fence == lease.fence:
             raise StaleFence  # sent under this very lease: its process is at it, or a later lease finds it dead
         _note_death(services, uow, row)
-        event = _after_death(row)
+        event = found or _after_death(row)
         after = replace(row, delivery=advance(DELIVERY, row.delivery, event))
         if event is DeliveryEvent.REFUSED:
             ask_person(services, uow, after, _DIES)
@@ -76,6 +80,30 @@ def _note_dead_inquiries(services: Services, lease: DueRow, exchanges: Sequence[
         with services.store.work(lease.tenant) as uow:
             uow.due.check(lease)
             _note_death(services, uow, uow.transactions.get(TransactionId(lease.id)))
+
+
+def _found(services: Services, lease: DueRow, row: TransactionRow) -> DeliveryEvent | None:
+    """What the place shows where the dead process would have left the message; `None` where no place does.
+
+    From then on that process cannot leave it there any more, if it should live after all.
+    """
+    channel, profile = services.channels[row.channel], services.profiles.get(row.payer_id)
+    if not isinstance(channel, Mailbox) or profile is None:
+        return None
+    with services.store.read(lease.tenant) as uow:
+        last = uow.exchanges.of(row.id)[-1]
+    if last.fence == lease.fence:
+        raise StaleFence  # as below
+    try:
+        endpoint = outbound.route_of(profile, row).endpoint
+    except NoRoute:
+        return None
+    outcome = channel.whereabouts(endpoint, last.reference, last.payload_id)
+    if isinstance(outcome, Accepted):
+        return DeliveryEvent.TAKEN
+    if isinstance(outcome, NotSent):
+        return DeliveryEvent.NOT_SENT if row.attempts < MAX_ATTEMPTS else DeliveryEvent.REFUSED
+    return DeliveryEvent.LOST_SIGHT
 
 
 def _note_death(services: Services, uow: UnitOfWork, row: TransactionRow) -> None:
@@ -113,6 +141,8 @@ def _ask(services: Services, lease: DueRow, row: TransactionRow) -> TransactionR
 
 
 def _waits(row: TransactionRow) -> bool:
+    if row.kind is Transaction.ELIGIBILITY:
+        return row.delivery in (Delivery.ACCEPTED, Delivery.UNCERTAIN)  # its answer was to lie in a mailbox by now
     return row.delivery is Delivery.UNCERTAIN or row.review in (Review.SUBMITTED, Review.PENDED)
 
 

@@ -54,12 +54,12 @@ from priorwire.payers.profile import Transaction
 from priorwire.x12.issues import SE_MISSING, SEGMENT_COUNT_WRONG
 
 _log = logging.getLogger(__name__)
-_ANSWERS = frozenset({"271", "278-response", "278-inquiry-response", "278-notice"})
+ANSWERS = frozenset({"271", "278-response", "278-inquiry-response", "278-notice"})
 
 
 #: A set with one of these has lost segments, and what it lost may be the denial of a line: X12 has such a set
 #: rejected whole, and what is left of it decides nothing.
-_NOT_WHOLE = frozenset({SE_MISSING.code, SEGMENT_COUNT_WRONG.code})
+NOT_WHOLE = frozenset({SE_MISSING.code, SEGMENT_COUNT_WRONG.code})
 #: How often our own code may fail over an answer before a person has it.
 MAX_READS = 4
 #: From the weakest to the strongest: of several acknowledgments of one message the worst counts.
@@ -81,6 +81,19 @@ class _Joined:
     said: SetRead
     reading: Reading[AnyRecord]
     match: Match
+
+
+@dataclass(frozen=True, kw_only=True)
+class Collected:
+    """A set from a mailbox, as far as it is about one transaction."""
+
+    #: The message of ours that it answers.
+    exchange: ExchangeRow
+    #: The set as archived, alone.
+    archived: ArchiveRow
+    said: SetRead
+    #: Those of the set's reviews that are this transaction's.
+    readings: tuple[Reading[AnyRecord], ...] = ()
 
 
 @dataclass(kw_only=True)
@@ -127,6 +140,31 @@ def read_answer(services: Services, lease: DueRow, exchange_id: ExchangeId) -> T
         return _put_off(services, lease, exchange_id)
 
 
+def read_collected(
+    services: Services,
+    uow: UnitOfWork,
+    lease: DueRow,
+    collected: Collected,
+) -> int:
+    """Do what a set from a mailbox says of the transaction that `lease` holds; how much of it was joined.
+
+    The lease is given back in the same commit.
+    """
+    row = uow.transactions.get(collected.exchange.transaction_id)
+    visit = _Visit(
+        services=services, uow=uow, exchange=collected.exchange, archived=collected.archived, before=row, row=row
+    )
+    if collected.said.acknowledgment is not None:
+        _acknowledge(visit, collected.said, collected.said.acknowledgment)
+    for reading in collected.readings:
+        _answer(visit, collected.said, reading)
+    _act(visit)
+    if visit.acknowledged and visit.row.delivery is Delivery.UNCERTAIN:
+        visit.row = replace(visit.row, delivery=advance(DELIVERY, visit.row.delivery, DeliveryEvent.FOUND))
+    _leave(visit, lease, ended=bool(collected.readings))
+    return visit.joined
+
+
 def _arrived(services: Services, uow: UnitOfWork, lease: DueRow, exchange_id: ExchangeId) -> _Visit:
     uow.due.check(lease)
     exchange = uow.exchanges.get(exchange_id)
@@ -135,12 +173,13 @@ def _arrived(services: Services, uow: UnitOfWork, lease: DueRow, exchange_id: Ex
     return _Visit(services=services, uow=uow, exchange=exchange, archived=archived, before=row, row=row)
 
 
-def _leave(visit: _Visit, lease: DueRow) -> TransactionRow:
-    """What the answer means as a whole, all of it stored."""
+def _leave(visit: _Visit, lease: DueRow, *, ended: bool = True) -> TransactionRow:
+    """What the answer means as a whole, all of it stored. `ended`: nothing more is awaited of the exchange."""
     _conclude(visit)
     for task in visit.tasks:
         ask_person(visit.services, visit.uow, visit.row, task)
-    visit.uow.exchanges.update(replace(visit.exchange, state=ExchangeState.FINAL, detail=_account(visit)))
+    state = ExchangeState.FINAL if ended else visit.exchange.state
+    visit.uow.exchanges.update(replace(visit.exchange, state=state, detail=_account(visit)))
     give_back(visit.services, visit.uow, lease, visit.row, _due_at(visit))
     return save(visit.services, visit.uow, visit.before, visit.row, "transaction.answered")
 
@@ -196,6 +235,11 @@ def _work_through(visit: _Visit, payload: bytes) -> None:
         visit.unreadable = unreadable.message
         if visit.row.kind is Transaction.AUTHORIZATION:  # a question is asked again
             visit.tasks.append(_unreadable(unreadable.message))
+    _act(visit)
+
+
+def _act(visit: _Visit) -> None:
+    """What was placed, taken as a whole."""
     _note_acknowledgments(visit)
     for joined in _in_force(visit.answers):
         _take(visit, joined)
@@ -211,12 +255,12 @@ def _in_force(answers: Sequence[_Joined]) -> Iterator[_Joined]:
 
 def _place(visit: _Visit, said: SetRead) -> None:
     """Every set goes somewhere: joined, acknowledged, or unmatched."""
-    if any(issue.code.code in _NOT_WHOLE for issue in said.issues):
+    if any(issue.code.code in NOT_WHOLE for issue in said.issues):
         why = NoMatch(reason="segments of it are missing", candidates=_of_the_call(visit))
         _keep_unmatched(visit, said.interchange, said.ordinal, why)  # the payer is asked again: nobody need read it
     elif said.acknowledgment is not None:
         _acknowledge(visit, said, said.acknowledgment)
-    elif said.kind in _ANSWERS and said.readings:
+    elif said.kind in ANSWERS and said.readings:
         for reading in said.readings:
             _answer(visit, said, reading)
     else:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol, Self, runtime_checkable
 
 from priorwire.clock import Clock, IdSource
 from priorwire.gateway.rows import (
@@ -25,8 +25,12 @@ from priorwire.gateway.rows import (
     DueRow,
     EventRow,
     ExchangeRow,
+    FileState,
     IdempotencyRow,
+    ReceivedFileRow,
+    ReceivedSetRow,
     RecordRow,
+    SetState,
     TransactionRow,
     UnmatchedRow,
     UseRow,
@@ -105,6 +109,8 @@ class Accepted:
     remote_id: str | None = None
     evidence: Evidence = Evidence.SENT
     simulated: bool = False
+    #: The answer will be found in a mailbox, without being asked for.
+    comes_by_itself: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,6 +186,49 @@ class Channel(Protocol):
 
     def send(self, message: Message) -> SendOutcome:
         """Send once. Never raises for what the other side or the network did: that is the outcome."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class WaitingFile:
+    """A file that lies in a mailbox under its own name."""
+
+    name: str
+    size: int
+    #: Its time, as text to compare.
+    modified: str
+    #: Its name says that a simulator made it.
+    simulated: bool = False
+
+
+@runtime_checkable
+class Mailbox(Channel, Protocol):
+    """A channel whose answers are left somewhere, to be fetched. Holds no memory of what it has seen."""
+
+    def waiting(self, endpoint: Endpoint) -> Sequence[WaitingFile]:
+        """What lies there, by name; files that are still being written are left out. Raises OSError."""
+        ...
+
+    def fetch(self, endpoint: Endpoint, name: str) -> bytes | None:
+        """The whole file; `None` where it went away. Raises OSError."""
+        ...
+
+    def file_away(self, endpoint: Endpoint, name: str, sha256: str) -> bool:
+        """Move it out of the mailbox; whether it is out and is what was archived.
+
+        One that holds other bytes by now is left where it was. Raises OSError.
+        """
+        ...
+
+    def leave(self, endpoint: Endpoint, name: str, payload: bytes) -> None:
+        """Put a file there for the other side, once: one that is or was there under that name is not written again.
+
+        Raises OSError.
+        """
+        ...
+
+    def whereabouts(self, endpoint: Endpoint, reference: str, payload_id: str) -> Accepted | NotSent | Uncertain:
+        """What became of a message whose sender died; from then on that sender cannot send it any more."""
         ...
 
 
@@ -270,6 +319,10 @@ class Archive(Protocol):
     def get(self, archive_id: ArchiveId) -> tuple[ArchiveRow, bytes]: ...
     def of(self, transaction_id: TransactionId) -> Sequence[ArchiveRow]:
         """Oldest first."""
+        ...
+
+    def attribute(self, archive_id: ArchiveId, transaction_id: TransactionId) -> None:
+        """Note which transaction a payload turned out to be about, where none is noted yet."""
         ...
 
     def since(self, at: datetime) -> Sequence[ArchiveRow]:
@@ -377,6 +430,45 @@ class Unmatched(Protocol):
     def listed(self) -> Sequence[UnmatchedRow]: ...
 
 
+class Received(Protocol):
+    """What came by way of mailboxes."""
+
+    def add_file(self, row: ReceivedFileRow) -> None: ...
+    def file(self, file_id: str) -> ReceivedFileRow:
+        """Raises NotFound."""
+        ...
+
+    def update_file(self, row: ReceivedFileRow) -> None: ...
+    def files_there(self, endpoint_id: str) -> Sequence[ReceivedFileRow]:
+        """Those that have not left the mailbox yet, as far as is known; oldest first."""
+        ...
+
+    def file_of(self, endpoint_id: str, sha256: str) -> ReceivedFileRow | None:
+        """The first file of this mailbox with these bytes."""
+        ...
+
+    def files(self, state: FileState, *, limit: int) -> Sequence[ReceivedFileRow]:
+        """Oldest first."""
+        ...
+
+    def add_set(self, row: ReceivedSetRow) -> None:
+        """Raises Conflict where the set stands already, also under another tenant."""
+        ...
+
+    def set(self, set_id: str) -> ReceivedSetRow:
+        """Raises NotFound."""
+        ...
+
+    def update_set(self, row: ReceivedSetRow) -> None: ...
+    def sets(self, state: SetState, *, limit: int) -> Sequence[ReceivedSetRow]:
+        """Oldest first."""
+        ...
+
+    def sets_of(self, file_id: str) -> Sequence[ReceivedSetRow]:
+        """The tenant's own, in the file's order."""
+        ...
+
+
 class Idempotency(Protocol):
     def find(self, key: str) -> IdempotencyRow | None: ...
     def add(self, row: IdempotencyRow) -> None: ...
@@ -407,6 +499,7 @@ class UnitOfWork(Protocol):
     webhooks: Webhooks
     work_items: WorkItems
     unmatched: Unmatched
+    received: Received
     idempotency: Idempotency
     api_keys: ApiKeys
     audit: Audit
@@ -445,6 +538,23 @@ class Store(Protocol):
         """Whose transaction carries this reference: for a carrier's report, which names nothing else."""
         ...
 
+    def owners_of(
+        self, endpoint_id: str, *, names: Sequence[str] = (), interchange: int | None = None, group: int | None = None
+    ) -> frozenset[TenantId]:
+        """Whose messages an answer names: by reference or trace number, or by a control number of ours.
+
+        For what lies in a mailbox, which all tenants share.
+        """
+        ...
+
+    def tenants(self) -> Sequence[TenantId]:
+        """Everybody of whom anything is stored."""
+        ...
+
+    def knows_interchange(self, endpoint_id: str, number: str, *, outside: str) -> bool:
+        """Whether a file of this mailbox other than `outside` held an interchange of this number."""
+        ...
+
     def api_key(self, digest: str) -> ApiKeyRow | None:
         """The active key of that digest, whatever its tenant."""
         ...
@@ -462,6 +572,9 @@ class Store(Protocol):
         ...
 
 
+_DEFAULT_TENANT = TenantId("default")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Services:
     """What every use case is handed."""
@@ -474,6 +587,8 @@ class Services:
     channels: Mapping[ChannelKind, Channel]
     webhook_transport: WebhookTransport
     environment: Environment
+    #: Whose the mailboxes are: files are kept under this tenant, each set in them under that of its request.
+    mailbox_tenant: TenantId = _DEFAULT_TENANT
     #: How long a claimed row is ours: longer than the longest call and its wait in the queue.
     lease: timedelta = timedelta(minutes=3)
     #: How old a payer's answer about coverage may be to be believed when an authorization is submitted.

@@ -79,7 +79,7 @@ def after_send(kind: Transaction, outcome: SendOutcome, attempt: int, timing: Ti
     match outcome:
         case Final():
             return Done()
-        case Accepted() if kind is Transaction.ELIGIBILITY:
+        case Accepted(comes_by_itself=False) if kind is Transaction.ELIGIBILITY:
             # Nothing fetches a late 271: a question that is not answered at once is asked again.
             return _after_silence(kind, "taken, and not answered", attempt, timing, now)
         case Accepted():

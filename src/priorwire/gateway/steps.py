@@ -7,9 +7,12 @@ from collections.abc import Callable, Mapping
 
 from priorwire.errors import StaleFence
 from priorwire.gateway.attachment_delivery import follow_document
-from priorwire.gateway.defects import is_defect, note_defect
+from priorwire.gateway.defects import is_defect, note_defect, note_file_defect, note_set_defect
 from priorwire.gateway.follow_up import follow_up
+from priorwire.gateway.mailboxes import look
 from priorwire.gateway.ports import Services
+from priorwire.gateway.received_files import tell_apart
+from priorwire.gateway.received_sets import place
 from priorwire.gateway.rows import DueKind, DueRow
 from priorwire.gateway.webhooks import deliver
 
@@ -24,17 +27,29 @@ def run_due(services: Services, row: DueRow) -> None:
         _log.info("another worker has it", extra={"action": "step_stale", "subject": row.id, "fence": row.fence})
 
 
-def _follow_up(services: Services, row: DueRow) -> None:
-    try:
-        follow_up(services, row)
-    except Exception as error:
-        if is_defect(error):
-            note_defect(services, row, error)
-        raise
+_Step = Callable[[Services, DueRow], object]
+_Note = Callable[[Services, DueRow, Exception], None]
+
+
+def _noting(step: _Step, note: _Note) -> Callable[[Services, DueRow], None]:
+    """`step`, with what becomes of a row that our own code fails over."""
+
+    def noted(services: Services, row: DueRow) -> None:
+        try:
+            step(services, row)
+        except Exception as error:
+            if is_defect(error):
+                note(services, row, error)
+            raise
+
+    return noted
 
 
 _STEPS: Mapping[DueKind, Callable[[Services, DueRow], None]] = {
-    DueKind.TRANSACTION: _follow_up,
+    DueKind.TRANSACTION: _noting(follow_up, note_defect),
     DueKind.WEBHOOK: deliver,
     DueKind.ATTACHMENT: follow_document,
+    DueKind.MAILBOX: look,
+    DueKind.RECEIVED_FILE: _noting(tell_apart, note_file_defect),
+    DueKind.RECEIVED_SET: _noting(place, note_set_defect),
 }

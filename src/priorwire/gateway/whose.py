@@ -97,7 +97,7 @@ def _found(
     uow: UnitOfWork, keys: ReplyKeys, payer_id: PayerId, call: TransactionRow | None
 ) -> dict[TransactionId, TransactionRow]:
     """The requests that an identifier of the reply names, and the one of the call."""
-    found = {call.id: call} if call is not None else {}
+    found = {call.id: call} if call is not None else _inquired(uow, keys)
     look_ups: list[tuple[Callable[[str], TransactionRow | None], tuple[str, ...]]] = [
         (uow.transactions.by_reference, (keys.reference,) if keys.reference else ()),
         (uow.transactions.by_trace, keys.traces),
@@ -111,6 +111,12 @@ def _found(
         for row in uow.transactions.by_payer_reference(payer_id, number):
             found.setdefault(row.id, row)
     return found
+
+
+def _inquired(uow: UnitOfWork, keys: ReplyKeys) -> dict[TransactionId, TransactionRow]:
+    """What came by itself may give back the reference of an inquiry."""
+    asked = uow.exchanges.by_reference(keys.reference.strip().upper()) if keys.reference else None
+    return {} if asked is None else {asked.transaction_id: uow.transactions.get(asked.transaction_id)}
 
 
 def _candidate(uow: UnitOfWork, row: TransactionRow, call: TransactionRow | None) -> Candidate:

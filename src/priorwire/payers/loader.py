@@ -19,10 +19,12 @@ from priorwire.payers import rules
 from priorwire.payers.classes import CLASSES
 from priorwire.payers.document import Table
 from priorwire.payers.profile import (
+    Acknowledging,
     ChannelKind,
     CoreSettings,
     Endpoint,
     Environment,
+    FolderSettings,
     Narrowing,
     PayerIdentity,
     PayerProfile,
@@ -163,6 +165,7 @@ def _endpoint(table: Table, endpoint: str, names: Mapping[str, str]) -> Endpoint
         read_timeout=table.duration("read_timeout", usual.read_timeout),
         concurrency=table.whole("concurrency", usual.concurrency),
         fax_number=table.optional_text("fax_number"),
+        folders=_folders(table.table("folders")) if table.has("folders") else None,
         portal_fields=tuple(_portal_field(each) for each in table.tables("portal_fields")),
         portal_instructions=table.optional_text("portal_instructions"),
     )
@@ -208,6 +211,25 @@ def _core(table: Table) -> CoreSettings:
     types.finish()
     table.finish()
     return core
+
+
+def _folders(table: Table) -> FolderSettings:
+    usual = FolderSettings()
+    folders = FolderSettings(
+        outbound=table.text("outbound", usual.outbound),
+        inbound=table.text("inbound", usual.inbound),
+        processed=table.text("processed", usual.processed),
+        sent=table.optional_text("sent"),
+        suffix=table.text("suffix", usual.suffix),
+        names=table.texts("names") if table.has("names") else usual.names,
+        temporary=table.texts("temporary") if table.has("temporary") else usual.temporary,
+        stable_for=table.duration("stable_for", usual.stable_for),
+        incomplete_after=table.duration("incomplete_after", usual.incomplete_after),
+        poll_every=table.duration("poll_every", usual.poll_every),
+        acknowledge=table.choices("acknowledge", Acknowledging) if table.has("acknowledge") else usual.acknowledge,
+    )
+    table.finish()
+    return folders
 
 
 def _portal_field(table: Table) -> PortalField:

@@ -29,6 +29,8 @@ class ChannelKind(Enum):
 
     CORE_SOAP = "core_soap"
     REST_X12 = "rest_x12"
+    #: A pair of watched folders, as a file transfer client leaves files.
+    DIRECTORY = "directory"
     EFAX = "efax"
     PORTAL = "portal"
 
@@ -78,6 +80,43 @@ class CoreSettings:
     payload_types: tuple[tuple[Transaction, str], ...] = ()
 
 
+class Acknowledging(Enum):
+    """What a trading partner wants to hear of what it sent."""
+
+    #: About each interchange.
+    TA1 = "ta1"
+    #: About each group.
+    ACK_999 = "999"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FolderSettings:
+    """A folder pair. Folders are named from the endpoint's own folder."""
+
+    #: Where we leave files, each complete under its name from the moment that it has it.
+    outbound: str = "outbound"
+    #: Where the other side's files appear.
+    inbound: str = "inbound"
+    #: Where a file of theirs goes once it is archived; never the inbound folder.
+    processed: str = "processed"
+    #: Where the transfer client keeps every file of ours that it has sent; `None` where it deletes them.
+    sent: str | None = None
+    #: How the name of a file of ours ends.
+    suffix: str = ".x12"
+    #: Patterns (``*``, ``?``) of names in the inbound folder that are messages; all others are left alone.
+    names: tuple[str, ...] = ("*",)
+    #: Patterns of names that are still being written.
+    temporary: tuple[str, ...] = (".*", "*.tmp", "*.part", "*.partial", "*.filepart")
+    #: A file is complete when its size and time stood still for so long.
+    stable_for: timedelta = timedelta(seconds=30)
+    #: A file that ends before its interchange does is waited for so long, and then put aside.
+    incomplete_after: timedelta = timedelta(hours=1)
+    #: How often the inbound folder is looked into.
+    poll_every: timedelta = timedelta(minutes=5)
+    #: What goes back about what we were sent.
+    acknowledge: frozenset[Acknowledging] = frozenset()
+
+
 @dataclass(frozen=True, kw_only=True)
 class PortalField:
     """One field of a payer's portal, in the portal's own order."""
@@ -108,6 +147,8 @@ class Endpoint:
     concurrency: int = 4
     #: Fax number in E.164 form, for `EFAX`.
     fax_number: str | None = None
+    #: For `DIRECTORY`.
+    folders: FolderSettings | None = None
     #: Instructions and fields, for `PORTAL`.
     portal_fields: tuple[PortalField, ...] = ()
     portal_instructions: str | None = None

@@ -49,6 +49,7 @@ class _Verdict(Enum):
 _WORDS: Mapping[ChannelKind, str] = {
     ChannelKind.CORE_SOAP: "CAQH CORE SOAP",
     ChannelKind.REST_X12: "X12 over REST",
+    ChannelKind.DIRECTORY: "X12 in folders",
     ChannelKind.PORTAL: "portal",
     ChannelKind.EFAX: "fax",
 }

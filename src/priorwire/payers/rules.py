@@ -38,9 +38,15 @@ ATTACHMENT_EDITIONS = ("006020X316", "005010X211")
 NARROWED_KINDS = ("270", "278-request", "278-inquiry")
 
 #: Channels that carry X12, and hence need an address; the rest go through a person or a machine without it.
-X12_CHANNELS = frozenset({ChannelKind.CORE_SOAP, ChannelKind.REST_X12})
+X12_CHANNELS = frozenset({ChannelKind.CORE_SOAP, ChannelKind.REST_X12, ChannelKind.DIRECTORY})
 #: From the one that answers surest to the last resort: X12, then the portal, then fax.
-PREFERENCE = (ChannelKind.CORE_SOAP, ChannelKind.REST_X12, ChannelKind.PORTAL, ChannelKind.EFAX)
+PREFERENCE = (
+    ChannelKind.CORE_SOAP,
+    ChannelKind.REST_X12,
+    ChannelKind.DIRECTORY,
+    ChannelKind.PORTAL,
+    ChannelKind.EFAX,
+)
 
 #: ISA06 and ISA08 hold fifteen characters, GS02 and GS03 two to fifteen.
 _SHORTEST_ID = 2
@@ -52,6 +58,9 @@ _ROUTE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
 _E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
 _X12_TEXT = re.compile(r"[A-Z0-9 ]+", re.ASCII)
 _FAX_DOMAIN = re.compile(r"domain=[a-z0-9-]+(\.[a-z0-9-]+)+", re.ASCII)
+_FOLDER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}", re.ASCII)
+_FOLDER_URL = re.compile(r"file:///[^?#\\]+")
+_SUFFIX = re.compile(r"[A-Za-z0-9._-]{1,16}", re.ASCII)
 _SECRET_HEADERS = ("authorization", "cookie", "api-key", "apikey", "token", "password", "secret")
 
 
@@ -95,7 +104,7 @@ def _x12_needs(where: str, route: Route) -> Iterator[Fault]:
     if not carries and route.endpoint.x12 is not None:
         detail = "has no use: this channel carries no X12; leave it out"
         yield Fault(pointer=f"{where}.endpoint.x12", code="unused", detail=detail)
-    if not carries and route.real_time:
+    if route.real_time and (not carries or route.channel is ChannelKind.DIRECTORY):
         detail = "must be false: nothing answers at once on this channel"
         yield Fault(pointer=f"{where}.real_time", code="real_time", detail=detail)
     if not carries and route.transactions != {Transaction.AUTHORIZATION}:
@@ -126,6 +135,31 @@ def _fax_needs(where: str, route: Route) -> Iterator[Fault]:
         yield Fault(pointer=f"{where}.endpoint.fax_number", code="fax_number", detail=detail)
 
 
+def _folder_needs(where: str, route: Route) -> Iterator[Fault]:
+    folders, pointer = route.endpoint.folders, f"{where}.endpoint.folders"
+    if route.channel is not ChannelKind.DIRECTORY:
+        if folders is not None:
+            yield Fault(pointer=pointer, code="unused", detail="has no use: this channel has no folders")
+        return
+    if folders is None:
+        detail = "is required: a table with the folders of this channel; it may be empty"
+        yield Fault(pointer=pointer, code="required", detail=detail)
+        return
+    named = {key: getattr(folders, key) for key in ("outbound", "inbound", "processed", "sent")}
+    given = {key: name for key, name in named.items() if name is not None}
+    for key, name in given.items():
+        if not _FOLDER.fullmatch(name):
+            detail = "must be the plain name of a folder: letters, digits, underscore, dot and hyphen"
+            yield Fault(pointer=f"{pointer}.{key}", code="folder", detail=detail)
+    if len(set(given.values())) < len(given):
+        yield Fault(pointer=pointer, code="contradiction", detail="names one folder for two uses")
+    if not _SUFFIX.fullmatch(folders.suffix):
+        detail = "must be at most 16 letters, digits, dots and hyphens"
+        yield Fault(pointer=f"{pointer}.suffix", code="suffix", detail=detail)
+    if not folders.names:
+        yield Fault(pointer=f"{pointer}.names", code="empty", detail="is empty: no file would ever be read")
+
+
 def _portal_needs(where: str, route: Route) -> Iterator[Fault]:
     endpoint = route.endpoint
     if route.channel is not ChannelKind.PORTAL:
@@ -146,6 +180,11 @@ def _portal_needs(where: str, route: Route) -> Iterator[Fault]:
 
 def _url(where: str, route: Route) -> Iterator[Fault]:
     endpoint = route.endpoint
+    if route.channel is ChannelKind.DIRECTORY:
+        if not _FOLDER_URL.fullmatch(endpoint.url):
+            detail = "must be file:// and the full path of a folder on this channel"
+            yield Fault(pointer=f"{where}.endpoint.url", code="scheme", detail=detail)
+        return
     parts = _split(endpoint)
     if parts is None:
         yield Fault(pointer=f"{where}.endpoint.url", code="url", detail="is no address: scheme://host:port/path")
@@ -189,6 +228,7 @@ _ROUTE_RULES: tuple[Callable[[str, Route], Iterator[Fault]], ...] = (
     _x12_needs,
     _core_needs,
     _fax_needs,
+    _folder_needs,
     _portal_needs,
     _url,
     _headers,

@@ -9,6 +9,7 @@ Ways in
     ``POST /core/soap``           CAQH CORE vC2.2.0 over SOAP 1.2, real time; WS-Security UsernameToken
     ``POST /x12/{transaction}``   ``{"x12": "ISA…"}``, back ``{"id": …, "x12": …}``; ``X-API-Key`` or a Bearer token
     SMTP                          a fax carrier: one PDF a mail, later a signed status call
+    folders           a batch clearinghouse over a folder pair, for tests (`FolderClearinghouse`)
     ``/_control/…``               scenarios, faults, held replies, the clock, the journal (``/_control/docs``)
 
 In a test::
@@ -118,6 +119,7 @@ from .app import create_app
 from .clearinghouse import Credentials, Exchange, ScenarioOrder, Simulator
 from .faults import FAULTS, Fault, FaultOrder
 from .fax import FaxOutcome
+from .folders import FolderClearinghouse, FolderFault
 from .journal import Entry, Journal, read_journal
 from .scenarios import SCENARIOS, Scenario, scenario_of
 from .server import Addresses, Service, run, serving
@@ -134,6 +136,8 @@ __all__ = [
     "Fault",
     "FaultOrder",
     "FaxOutcome",
+    "FolderClearinghouse",
+    "FolderFault",
     "Journal",
     "Scenario",
     "ScenarioOrder",

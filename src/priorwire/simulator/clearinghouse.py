@@ -318,7 +318,7 @@ class Simulator:
     def _exchanged(self, replies: Sequence[tuple[Received, Reply]], at: datetime) -> Exchange:
         mishap = next((mishap for _, reply in replies for mishap in reply.mishaps), None)
         back = b"".join(
-            written(each, reply, number=self._next(), at=at) for each, reply in replies if not reply.is_lost
+            written(each, reply, number=self.next_number(), at=at) for each, reply in replies if not reply.is_lost
         )
         entries = [entry for _, reply in replies for entry in reply.entries]
         return Exchange(
@@ -328,7 +328,8 @@ class Simulator:
             answers=tuple(guide for _, reply in replies for guide in reply.guides),
         )
 
-    def _next(self) -> int:
+    def next_number(self) -> int:
+        """The next ISA13 of this clearinghouse."""
         with self.lock:
             self._number += 1
             return self._number

@@ -1,4 +1,4 @@
-"""Payloads as they left or came: sealed, with their hash, never changed."""
+"""Payloads as they left or came: sealed, with their hash, never changed. What one is about may be noted later."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Select, select
+from sqlalchemy import Column, Select, select, update
 
 from priorwire import crash_points
 from priorwire.errors import NotFound, VaultError
@@ -50,6 +50,11 @@ class SqlArchive:
 
     def of(self, transaction_id: TransactionId) -> Sequence[ArchiveRow]:
         return self._rows(self._described().where(ARCHIVE.c.transaction_id == transaction_id))
+
+    def attribute(self, archive_id: ArchiveId, transaction_id: TransactionId) -> None:
+        mine = ARCHIVE.c.tenant == self._session.tenant, ARCHIVE.c.id == archive_id
+        unclaimed = update(ARCHIVE).where(*mine, ARCHIVE.c.transaction_id.is_(None))
+        self._session.execute(unclaimed.values(transaction_id=transaction_id))
 
     def since(self, at: datetime) -> Sequence[ArchiveRow]:
         return self._rows(self._described().where(ARCHIVE.c.direction == Direction.IN, ARCHIVE.c.at >= at))

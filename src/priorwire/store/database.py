@@ -13,7 +13,7 @@ from priorwire.errors import NoTenant
 from priorwire.gateway.ports import UnitOfWork
 from priorwire.gateway.rows import ApiKeyRow, DueRow
 from priorwire.model.identifiers import TenantId
-from priorwire.store import audit, due_index, migrations, nodes, rotation
+from priorwire.store import audit, due_index, migrations, nodes, received, rotation
 from priorwire.store.audit import ChainHead, ChainVerdict
 from priorwire.store.clients import active_key
 from priorwire.store.engines import open_engines, parsed_url
@@ -69,6 +69,23 @@ class SqlStore:
         """Whose transaction carries this reference; `None` where nobody's does."""
         with reading(self._engines.reading) as connection:
             return owner_of(connection, reference)
+
+    def owners_of(
+        self, endpoint_id: str, *, names: Sequence[str] = (), interchange: int | None = None, group: int | None = None
+    ) -> frozenset[TenantId]:
+        """Whose messages an answer names, by reference, trace number or control number."""
+        with reading(self._engines.reading) as connection:
+            return received.owners_of(connection, endpoint_id, names, interchange, group)
+
+    def tenants(self) -> Sequence[TenantId]:
+        """Everybody of whom anything is stored."""
+        with reading(self._engines.reading) as connection:
+            return received.tenants(connection)
+
+    def knows_interchange(self, endpoint_id: str, number: str, *, outside: str) -> bool:
+        """Whether a file of this mailbox other than `outside` held an interchange of this number."""
+        with reading(self._engines.reading) as connection:
+            return received.knows_interchange(connection, endpoint_id, number, outside)
 
     def api_key(self, digest: str) -> ApiKeyRow | None:
         """The active key of that digest, whatever its tenant."""

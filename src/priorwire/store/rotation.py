@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Table, or_, select, update
 
 from priorwire.store.archive import ARCHIVE_ROWS
 from priorwire.store.attachments import ATTACHMENT_ROWS
+from priorwire.store.received import RECEIVED_FILE_ROWS
 from priorwire.store.records import RECORD_ROWS
 from priorwire.store.row_tables import RowTable
 from priorwire.store.session import execute
@@ -32,6 +33,7 @@ SEALED_TABLES: tuple[RowTable[Any], ...] = (
     ARCHIVE_ROWS,
     ENDPOINT_ROWS,
     WORK_ITEM_ROWS,
+    RECEIVED_FILE_ROWS,
 )
 
 #: Handles at most so many rows in one transaction; gives how many it did.

@@ -22,6 +22,7 @@ from priorwire.store.clients import SqlApiKeys, SqlIdempotency
 from priorwire.store.control_numbers import SqlControlNumbers
 from priorwire.store.due_index import SqlDue
 from priorwire.store.exchanges import SqlExchanges
+from priorwire.store.received import SqlReceived
 from priorwire.store.records import SqlRecords
 from priorwire.store.session import Session, translated
 from priorwire.store.transactions import SqlCases, SqlTransactions
@@ -81,6 +82,7 @@ class SqlUnitOfWork:
     webhooks: ports.Webhooks
     work_items: ports.WorkItems
     unmatched: ports.Unmatched
+    received: ports.Received
     idempotency: ports.Idempotency
     api_keys: ports.ApiKeys
     audit: ports.Audit
@@ -137,6 +139,7 @@ class SqlUnitOfWork:
         self.webhooks = SqlWebhooks(session)
         self.work_items = SqlWorkItems(session)
         self.unmatched = SqlUnmatched(session)
+        self.received = SqlReceived(session)
         self.idempotency = SqlIdempotency(session)
         self.api_keys = SqlApiKeys(session)
         self.audit = audit

@@ -33,6 +33,7 @@ from .issues import ISSUE_CODES, Issue, IssueCode, Level, Place, Severity
 from .loops import LoopNode, Placed
 from .reader import Reader, read, read_one
 from .segments import DEFAULT_DELIMITERS, Delimiters, Repeat, Segment, Value, make_segment
+from .splitting import Part, Parts, split
 from .validate import ALL_LEVELS, Checked, validate
 from .writer import GroupToWrite, SetToWrite, segments_of, set_segments, write_events, write_interchange
 
@@ -63,6 +64,8 @@ __all__ = [
     "Level",
     "Loop",
     "LoopNode",
+    "Part",
+    "Parts",
     "Pause",
     "Place",
     "Placed",
@@ -100,6 +103,7 @@ __all__ = [
     "read_ta1",
     "segments_of",
     "set_segments",
+    "split",
     "validate",
     "write_events",
     "write_interchange",

@@ -19,9 +19,13 @@ from priorwire.gateway.rows import (
     EventRow,
     ExchangeRow,
     ExchangeState,
+    FileState,
     IdempotencyRow,
     Purpose,
+    ReceivedFileRow,
+    ReceivedSetRow,
     RecordRow,
+    SetState,
     Suggestion,
     TransactionRow,
     UnmatchedRow,
@@ -299,6 +303,42 @@ def unmatched(number: int = 1, tenant: TenantId = TENANT) -> UnmatchedRow:
     )
 
 
+def received_file(number: int = 1, tenant: TenantId = TENANT) -> ReceivedFileRow:
+    return ReceivedFileRow(
+        id=f"file_{number}",
+        tenant=tenant,
+        endpoint_id=ENDPOINT,
+        name="CANARYSEN-answers.x12",
+        size=len(PAYLOAD),
+        modified="1700000000",
+        state=FileState.DONE,
+        sighted_at=NOW,
+        sha256="e" * 64,
+        archive_id=ArchiveId("arch_1"),
+        moved_at=NOW,
+        sets=2,
+        cause="an interchange number in it came before",
+        updated_at=NOW,
+    )
+
+
+def received_set(number: int = 1, tenant: TenantId = TENANT) -> ReceivedSetRow:
+    return ReceivedSetRow(
+        id=f"set_{tenant}_{number}",
+        tenant=tenant,
+        file_id="file_1",
+        endpoint_id=ENDPOINT,
+        archive_id=ArchiveId("arch_1"),
+        interchange=1,
+        transaction_set=number,
+        interchange_number="ZZ PAYERX 000000001",
+        state=SetState.PLACED,
+        transaction_id=TransactionId("auth_1"),
+        created_at=NOW,
+        updated_at=NOW,
+    )
+
+
 def idempotency(key: str = "key-1", tenant: TenantId = TENANT) -> IdempotencyRow:
     return IdempotencyRow(tenant=tenant, key=key, fingerprint="f" * 64, transaction_id=TransactionId("auth_1"), at=NOW)
 
@@ -332,6 +372,8 @@ def add_one_of_each(uow: UnitOfWork) -> None:
     tenant = uow.tenant
     numbers = Numbers.of(tenant)
     uow.unmatched.add(unmatched(tenant=tenant))
+    uow.received.add_file(received_file(tenant=tenant))
+    uow.received.add_set(received_set(tenant=tenant))
     uow.records.append(record(tenant=tenant))
     uow.uses.add(use(tenant=tenant))
     uow.attachments.add(attachment(tenant=tenant))

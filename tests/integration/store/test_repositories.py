@@ -11,7 +11,7 @@ import pytest
 
 from priorwire.errors import Conflict, NotFound
 from priorwire.gateway.ports import Store, UnitOfWork
-from priorwire.gateway.rows import Direction, Purpose, TransactionRow, WorkState
+from priorwire.gateway.rows import Direction, FileState, Purpose, SetState, TransactionRow, WorkState
 from priorwire.model.identifiers import (
     ArchiveId,
     AttachmentId,
@@ -62,6 +62,16 @@ GOT: dict[str, tuple[Callable[[UnitOfWork], object], object]] = {
     "work item": (lambda uow: uow.work_items.get(WorkItemId("work_1")), samples.work_item()),
     "work items of a transaction": (lambda uow: uow.work_items.of(AUTH_1), [samples.work_item()]),
     "unmatched": (lambda uow: uow.unmatched.listed(), [samples.unmatched()]),
+    "received file": (lambda uow: uow.received.file("file_1"), samples.received_file()),
+    "received files": (lambda uow: uow.received.files(FileState.DONE, limit=9), [samples.received_file()]),
+    "received file of these bytes": (
+        lambda uow: uow.received.file_of(samples.ENDPOINT, "e" * 64),
+        samples.received_file(),
+    ),
+    "files that are there": (lambda uow: uow.received.files_there(samples.ENDPOINT), []),
+    "received set": (lambda uow: uow.received.set(samples.received_set().id), samples.received_set()),
+    "received sets": (lambda uow: uow.received.sets(SetState.PLACED, limit=9), [samples.received_set()]),
+    "received sets of a file": (lambda uow: uow.received.sets_of("file_1"), [samples.received_set()]),
     "idempotency": (lambda uow: uow.idempotency.find("key-1"), samples.idempotency()),
 }
 
@@ -105,6 +115,10 @@ MISSING: dict[str, Callable[[UnitOfWork], object]] = {
     "webhook": lambda uow: uow.webhooks.endpoint("whk_9"),
     "delivery": lambda uow: uow.webhooks.delivery(DeliveryId("dlv_9")),
     "work item": lambda uow: uow.work_items.get(WorkItemId("work_9")),
+    "received file": lambda uow: uow.received.file("file_9"),
+    "received set": lambda uow: uow.received.set("set_9"),
+    "update of a received file": lambda uow: uow.received.update_file(samples.received_file(9)),
+    "update of a received set": lambda uow: uow.received.update_set(samples.received_set(9)),
     "update of a case": lambda uow: uow.cases.update(samples.case(9)),
     "update of a transaction": lambda uow: uow.transactions.update(samples.transaction(9)),
     "update of an exchange": lambda uow: uow.exchanges.update(samples.exchange(9)),
@@ -137,6 +151,8 @@ TWICE: dict[str, Callable[[UnitOfWork], None]] = {
         replace(samples.attachment(2), idempotency_key="attachment-key-1")
     ),
     "delivery of an event to a subscriber": lambda uow: uow.webhooks.add_delivery(samples.delivery(2)),
+    "received file": lambda uow: uow.received.add_file(samples.received_file()),
+    "received set": lambda uow: uow.received.add_set(samples.received_set()),
     "api key": lambda uow: uow.api_keys.add(replace(samples.api_key(2), digest="a" * 64)),
 }
 

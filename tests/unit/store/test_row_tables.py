@@ -13,6 +13,7 @@ from priorwire.store.archive import ARCHIVE_ROWS
 from priorwire.store.attachments import ATTACHMENT_ROWS
 from priorwire.store.clients import API_KEY_ROWS, IDEMPOTENCY_ROWS
 from priorwire.store.exchanges import EXCHANGE_ROWS
+from priorwire.store.received import RECEIVED_FILE_ROWS, RECEIVED_SET_ROWS
 from priorwire.store.records import RECORD_ROWS
 from priorwire.store.row_tables import RowTable
 from priorwire.store.tables import METADATA
@@ -31,6 +32,8 @@ ROW_TABLES: tuple[RowTable[Any], ...] = (
     EVENT_ROWS,
     EXCHANGE_ROWS,
     IDEMPOTENCY_ROWS,
+    RECEIVED_FILE_ROWS,
+    RECEIVED_SET_ROWS,
     RECORD_ROWS,
     TRANSACTION_ROWS,
     UNMATCHED_ROWS,

@@ -35,6 +35,8 @@ def upgrade() -> None:
     _uses()
     _attachments()
     _unmatched()
+    _received_files()
+    _received_sets()
 
 
 def _api_keys() -> None:
@@ -593,4 +595,122 @@ def _unmatched() -> None:
         ),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_unmatched")),
         sa.UniqueConstraint("tenant", "id", name=op.f("uq_unmatched_tenant_id")),
+    )
+
+
+def _received_files() -> None:
+    op.create_table(
+        "received_files",
+        sa.Column("seq", COUNTER, autoincrement=True, nullable=False),
+        sa.Column("tenant", sa.String(64), nullable=False),
+        sa.Column("id", sa.String(64), nullable=False),
+        sa.Column("endpoint_id", sa.Text(), nullable=False),
+        sa.Column("key_id", sa.String(64), nullable=False),
+        sa.Column("data_key", sa.LargeBinary(), nullable=False),
+        sa.Column("name", sa.LargeBinary(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("modified", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(40), nullable=False),
+        sa.Column("sighted_at", MOMENT, nullable=False),
+        sa.Column("sha256", sa.String(64), nullable=True),
+        sa.Column("archive_id", sa.String(64), nullable=True),
+        sa.Column("moved_at", MOMENT, nullable=True),
+        sa.Column("sets", sa.Integer(), nullable=False),
+        sa.Column("acknowledgment_name", sa.Text(), nullable=True),
+        sa.Column("acknowledgment_archive_id", sa.String(64), nullable=True),
+        sa.Column("cause", sa.Text(), nullable=True),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("released", sa.Boolean(), nullable=False),
+        sa.Column("updated_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant", "acknowledgment_archive_id"],
+            ["archive.tenant", "archive.id"],
+            name=op.f("fk_received_files_tenant_acknowledgment_archive_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant", "archive_id"],
+            ["archive.tenant", "archive.id"],
+            name=op.f("fk_received_files_tenant_archive_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_received_files")),
+        sa.UniqueConstraint("tenant", "id", name=op.f("uq_received_files_tenant_id")),
+    )
+    op.create_index(
+        op.f("ix_received_files_tenant_endpoint_id_moved_at"),
+        "received_files",
+        ["tenant", "endpoint_id", "moved_at"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_received_files_tenant_endpoint_id_sha256"),
+        "received_files",
+        ["tenant", "endpoint_id", "sha256"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_received_files_tenant_state"),
+        "received_files",
+        ["tenant", "state"],
+        unique=False,
+    )
+
+
+def _received_sets() -> None:
+    op.create_table(
+        "received_sets",
+        sa.Column("seq", COUNTER, autoincrement=True, nullable=False),
+        sa.Column("tenant", sa.String(64), nullable=False),
+        sa.Column("id", sa.String(64), nullable=False),
+        sa.Column("file_id", sa.String(64), nullable=False),
+        sa.Column("endpoint_id", sa.Text(), nullable=False),
+        sa.Column("archive_id", sa.String(64), nullable=False),
+        sa.Column("interchange", sa.Integer(), nullable=False),
+        sa.Column("transaction_set", sa.Integer(), nullable=False),
+        sa.Column("interchange_number", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(40), nullable=False),
+        sa.Column("transaction_id", sa.String(64), nullable=True),
+        sa.Column("cause", sa.Text(), nullable=True),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("released", sa.Boolean(), nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("updated_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant", "archive_id"],
+            ["archive.tenant", "archive.id"],
+            name=op.f("fk_received_sets_tenant_archive_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant", "transaction_id"],
+            ["transactions.tenant", "transactions.id"],
+            name=op.f("fk_received_sets_tenant_transaction_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_received_sets")),
+        sa.UniqueConstraint("id", name=op.f("uq_received_sets_id")),
+        sa.UniqueConstraint("tenant", "id", name=op.f("uq_received_sets_tenant_id")),
+    )
+    op.create_index(
+        op.f("ix_received_sets_endpoint_id_interchange_number"),
+        "received_sets",
+        ["endpoint_id", "interchange_number"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_received_sets_tenant_file_id"),
+        "received_sets",
+        ["tenant", "file_id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_received_sets_tenant_state"),
+        "received_sets",
+        ["tenant", "state"],
+        unique=False,
     )

@@ -1,0 +1,179 @@
+"""``quarantine`` and ``unmatched``: what came and could not be used, or could not be joined to a request."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from priorwire.cli.exits import Exit
+from priorwire.clock import Clock
+from priorwire.gateway import quarantine
+from priorwire.gateway.ports import Store
+from priorwire.gateway.rows import Suggestion
+from priorwire.model.identifiers import TenantId
+
+app = typer.Typer(no_args_is_help=True, help="What came and cannot be used: list it, show it, have it read again.")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Tenant = Annotated[str, typer.Option(help="Whose.")]
+Item = Annotated[str, typer.Argument(metavar="ID", help="As the list shows it: a file or a set.")]
+Actor = Annotated[str, typer.Option(help="Who decides this; stands in the audit.")]
+
+
+def add_to(root: typer.Typer) -> None:
+    """Add these verbs."""
+    root.command("unmatched", epilog="Example: priorwire unmatched --json")(unmatched)
+    root.add_typer(app, name="quarantine")
+
+
+@contextmanager
+def _opened() -> Iterator[tuple[Store, Clock]]:
+    from priorwire import bootstrap
+    from priorwire.config import load_settings
+
+    settings = load_settings()
+    with closing(bootstrap.make_store(settings)) as store:
+        yield store, bootstrap.make_clock(settings)
+
+
+def unmatched(tenant: Tenant = "default", as_json: AsJson = False) -> int:
+    """List the answers that were joined to no request, each with the reason and what comes nearest.
+
+    Ends with 2 where there are any.
+    """
+    with _opened() as (store, _), store.read(TenantId(tenant)) as uow:
+        rows = uow.unmatched.listed()
+    console = Console(highlight=False)
+    for row in rows:
+        if as_json:
+            plain = {
+                "id": row.id,
+                "archive_id": row.archive_id,
+                "at": row.at.isoformat(),
+                "reason": row.reason,
+                "candidates": [
+                    {"transaction_id": each.transaction_id, "score": each.score, "agrees": list(each.agrees)}
+                    for each in row.candidates
+                ],
+            }
+            sys.stdout.write(json.dumps(plain) + "\n")
+        else:
+            nearest = ", ".join(map(_shown, row.candidates)) or "none comes near"
+            console.print(f"{row.at:%Y-%m-%d %H:%M}  {row.id}  {row.reason}; {nearest}", markup=False, soft_wrap=True)
+    if not rows and not as_json:
+        console.print("Nothing is unmatched.")
+    return Exit.FINDINGS if rows else Exit.WELL
+
+
+def _shown(near: Suggestion) -> str:
+    why = f": {', '.join(near.agrees)}" if near.agrees else ""
+    return f"{near.transaction_id} ({near.score}{why})"
+
+
+@app.command("list", epilog="Example: priorwire quarantine list --json")
+def list_all(tenant: Tenant = "default", as_json: AsJson = False) -> int:
+    """List what is in quarantine, with its cause. Ends with 2 where there is anything."""
+    with _opened() as (store, _):
+        found = quarantine.quarantined(store, TenantId(tenant))
+    console = Console(highlight=False)
+    for each in found:
+        if as_json:
+            sys.stdout.write(json.dumps(_plain(each)) + "\n")
+        else:
+            console.print(
+                f"{each.at:%Y-%m-%d %H:%M}  {each.kind:<4}  {each.id}  {each.endpoint_id}: {each.cause}",
+                markup=False,
+                soft_wrap=True,
+            )
+    if not found and not as_json:
+        console.print("Nothing is in quarantine.")
+    return Exit.FINDINGS if found else Exit.WELL
+
+
+@app.command(epilog="Example: priorwire quarantine show set_01example_1 --output poison.x12")
+def show(
+    item: Item,
+    output: Annotated[
+        Path | None, typer.Option(help="Write its bytes here (mode 0600); they name patients. See 'priorwire inspect'.")
+    ] = None,
+    tenant: Tenant = "default",
+    as_json: AsJson = False,
+) -> int:
+    """Show what is known of one thing in quarantine; its bytes only into a file."""
+    with _opened() as (store, _):
+        shown = quarantine.show(store, TenantId(tenant), item)
+    if output is not None:
+        output.touch(mode=0o600, exist_ok=True)
+        output.write_bytes(shown.payload)
+    plain = _plain(shown.item) | {
+        "file_id": shown.file_id,
+        "transaction_set": shown.transaction_set,
+        "sha256": shown.archived.sha256,
+        "size": shown.archived.size,
+        "received_at": shown.archived.at.isoformat(),
+        "simulated": shown.archived.simulated,
+    }
+    if as_json:
+        sys.stdout.write(json.dumps(plain) + "\n")
+    else:
+        console = Console(highlight=False)
+        for name, told in plain.items():
+            console.print(f"{name:>16}  {told if told is not None else '-'}", markup=False, soft_wrap=True)
+    return Exit.WELL
+
+
+@app.command(epilog="Example: priorwire quarantine retry set_01example_1")
+def retry(item: Item, actor: Actor = "operator", tenant: Tenant = "default", as_json: AsJson = False) -> int:
+    """Have one thing read again by the same rules: after an upgrade, or when a guide was mended."""
+    return _do(quarantine.retry, "It is due to be read again.", item, actor, tenant, as_json=as_json)
+
+
+@app.command(epilog="Example: priorwire quarantine release file_01example")
+def release(item: Item, actor: Actor = "operator", tenant: Tenant = "default", as_json: AsJson = False) -> int:
+    """Have one thing read as far as it goes, although parts of it are missing. Look at it first."""
+    return _do(quarantine.release, "It is due to be read as far as it goes.", item, actor, tenant, as_json=as_json)
+
+
+@app.command(epilog="Example: priorwire quarantine dismiss set_01example_1 --actor ann")
+def dismiss(item: Item, actor: Actor = "operator", tenant: Tenant = "default", as_json: AsJson = False) -> int:
+    """End one thing that was dealt with elsewhere. Its bytes stay in the archive."""
+    return _do(
+        quarantine.dismiss, "It is out of quarantine; the archive keeps it.", item, actor, tenant, as_json=as_json
+    )
+
+
+def _do(
+    act: Callable[[Store, Clock, TenantId, str, str], None],
+    text: str,
+    item: str,
+    actor: str,
+    tenant: str,
+    *,
+    as_json: bool,
+) -> int:
+    with _opened() as (store, clock):
+        act(store, clock, TenantId(tenant), item, actor)
+    if as_json:
+        sys.stdout.write(json.dumps({"id": item, "done": True}) + "\n")
+    else:
+        Console(highlight=False).print(text)
+    return Exit.WELL
+
+
+def _plain(each: quarantine.Quarantined) -> dict[str, object]:
+    return {
+        "id": each.id,
+        "kind": each.kind,
+        "endpoint_id": each.endpoint_id,
+        "cause": each.cause,
+        "archive_id": each.archive_id,
+        "failures": each.failures,
+        "at": each.at.isoformat(),
+    }
