@@ -219,13 +219,13 @@ def test_silence_after_the_body_is_uncertain_and_nothing_is_sent_again(
     assert peer.connections == 1
 
 
-@every_transport
 def _given(record: logging.LogRecord) -> dict[str, object]:
     """What the caller said; the moment and the thread's number may hold any digits, a year of birth among them."""
     counted = {"created", "msecs", "relativeCreated", "thread", "process"}
     return {name: value for name, value in vars(record).items() if name not in counted}
 
 
+@every_transport
 @pytest.mark.parametrize(
     "behaviour",
     [
