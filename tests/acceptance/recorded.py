@@ -28,19 +28,16 @@ from priorwire.gateway.check_eligibility import check_eligibility
 from priorwire.gateway.fax_status import FaxStatus, note_fax_status
 from priorwire.gateway.follow_up import follow_up
 from priorwire.gateway.intake import Command
-from priorwire.gateway.ports import (
-    Accepted,
-    Document,
-    Final,
-    Message,
-    PayloadFormat,
-    RenderContext,
-    SendOutcome,
-    Services,
-    Uncertain,
-)
+from priorwire.gateway.ports import Services
 from priorwire.gateway.rows import AnyRequest, Direction, DueKind
 from priorwire.gateway.submit import submit_authorization
+from priorwire.gateway.ways import (
+    Accepted,
+    Final,
+    Message,
+    SendOutcome,
+    Uncertain,
+)
 from priorwire.gateway.work_items import Attachment, Completion, complete
 from priorwire.model.authorization import AuthorizationRequest
 from priorwire.model.identifiers import TenantId, TransactionId, WorkItemId
@@ -67,14 +64,9 @@ X12 = "application/edi-x12"
 class OnTheSpot:
     """A channel for X12 that calls the simulated payers in place of the network."""
 
-    format = PayloadFormat.X12
-
     def __init__(self, kind: ChannelKind, simulator: Simulator) -> None:
         self.kind = kind
         self._simulator = simulator
-
-    def render(self, request: AuthorizationRequest, context: RenderContext) -> Document:
-        raise NotImplementedError
 
     def send(self, message: Message) -> SendOutcome:
         exchange = self._simulator.exchange(message.payload, self.kind.value)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from priorwire.gateway.ports import Message, RenderContext
+from priorwire.gateway.ways import Message, RenderContext
 from priorwire.model.authorization import AuthorizationRequest, Diagnosis, DiagnosisKind, ServiceLine, Urgency
 from priorwire.model.identifiers import ExchangeId
 from priorwire.model.parties import Address, Contact, Gender, PersonName, Provider, Subscriber

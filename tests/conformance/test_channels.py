@@ -13,18 +13,19 @@ from dataclasses import dataclass, replace
 import pytest
 
 from priorwire.channels import HttpClients, SmtpSettings, make_channels
-from priorwire.gateway.ports import (
+from priorwire.gateway.ways import (
     Accepted,
     Channel,
+    DocumentChannel,
     Failure,
     Final,
     HandedOver,
     Message,
     NotSent,
-    PayloadFormat,
     Refused,
     SendOutcome,
     Uncertain,
+    carries_x12,
 )
 from priorwire.model.evidence import Evidence
 from priorwire.payers.profile import ChannelKind, Endpoint
@@ -113,7 +114,7 @@ def endpoint_of(transport: Transport, port: int) -> Endpoint:
 
 
 def message_of(channel: Channel, to: Endpoint) -> Message:
-    if channel.format is PayloadFormat.X12:
+    if not isinstance(channel, DocumentChannel):
         return messages.message(to)
     document = channel.render(messages.REQUEST, messages.context(to))
     return messages.message(to, document.payload, document.content_type)
@@ -255,6 +256,7 @@ def test_the_portal_sends_nothing_and_hands_over() -> None:
     portal = make_channels({}, SmtpSettings(), clients)[ChannelKind.PORTAL]
     with Peer(peers.answers(_JSON_OK)) as peer:
         to = messages.endpoint(f"http://127.0.0.1:{peer.port}/portal")
+        assert isinstance(portal, DocumentChannel)
         document = portal.render(messages.REQUEST, messages.context(to))
         outcome = portal.send(messages.message(to, document.payload, document.content_type))
     clients.close()
@@ -272,9 +274,8 @@ def test_there_is_a_channel_for_every_kind() -> None:
 
 
 @pytest.mark.parametrize("kind", [ChannelKind.CORE_SOAP, ChannelKind.REST_X12, ChannelKind.DIRECTORY])
-def test_a_channel_of_x12_does_not_render(kind: ChannelKind) -> None:
+def test_a_channel_of_x12_carries_nothing_else(kind: ChannelKind) -> None:
     clients = HttpClients()
     channel = make_channels({}, SmtpSettings(), clients)[kind]
     clients.close()
-    with pytest.raises(NotImplementedError):
-        channel.render(messages.REQUEST, messages.context(messages.endpoint("https://payer.example")))
+    assert carries_x12(channel)

@@ -10,7 +10,7 @@ import pytest
 from lxml import etree
 
 from priorwire.channels import CoreSoap, HttpClients
-from priorwire.gateway.ports import Accepted, Failure, Final, Message, NotSent, Refused, SendOutcome, Uncertain
+from priorwire.gateway.ways import Accepted, Failure, Final, Message, NotSent, Refused, SendOutcome, Uncertain
 from priorwire.model.evidence import Evidence
 from priorwire.payers.profile import CoreSettings, Endpoint, Transaction
 from tests.conformance import channel_messages as messages

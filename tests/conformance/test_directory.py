@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from priorwire.channels.directory import Directory
-from priorwire.gateway.ports import Accepted, Failure, Mailbox, Message, NotSent, SendOutcome, Uncertain
+from priorwire.gateway.ways import Accepted, Failure, Mailbox, Message, NotSent, SendOutcome, Uncertain
 from priorwire.model.evidence import Evidence
 from priorwire.payers.profile import ChannelKind, Endpoint, FolderSettings
 from tests.conformance import channel_messages as messages

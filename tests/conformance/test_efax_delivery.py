@@ -12,7 +12,7 @@ import pytest
 from pypdf import PdfReader
 
 from priorwire.channels import EFax, SmtpSettings
-from priorwire.gateway.ports import Accepted, Failure, NotSent, Refused, SendOutcome, Uncertain
+from priorwire.gateway.ways import Accepted, Failure, NotSent, Refused, SendOutcome, Uncertain
 from priorwire.payers.profile import Endpoint
 from tests.conformance import channel_messages as messages
 from tests.conformance import loopback_peers as peers

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from priorwire.channels import HttpClients, RestX12
-from priorwire.gateway.ports import Accepted, Failure, Final, NotSent, Refused, SendOutcome, Uncertain
+from priorwire.gateway.ways import Accepted, Failure, Final, NotSent, Refused, SendOutcome, Uncertain
 from priorwire.model.evidence import Evidence
 from tests.conformance import channel_messages as messages
 from tests.conformance import loopback_peers as peers

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from priorwire.channels.http import HttpClients, Reply
-from priorwire.gateway.ports import Failure, NotSent, Uncertain
+from priorwire.gateway.ways import Failure, NotSent, Uncertain
 from tests.conformance import channel_messages as messages
 from tests.conformance import loopback_peers as peers
 from tests.conformance.loopback_peers import Peer

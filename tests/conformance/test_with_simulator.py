@@ -17,7 +17,7 @@ from priorwire.channels import HttpClients, SmtpSettings, make_channels, read_st
 from priorwire.clock import FixedClock
 from priorwire.errors import Unauthorized
 from priorwire.gateway.fax_status import FaxStatus
-from priorwire.gateway.ports import Accepted, Failure, Final, Refused, SendOutcome, Uncertain
+from priorwire.gateway.ways import Accepted, DocumentChannel, Failure, Final, Refused, SendOutcome, Uncertain
 from priorwire.model.evidence import Evidence
 from priorwire.payers.profile import ChannelKind, Endpoint
 from priorwire.simulator.clearinghouse import Credentials, Simulator
@@ -71,7 +71,7 @@ def send(
 ) -> SendOutcome:
     channel = make_channels(aliases or ALIASES, SmtpSettings(sender="fax@practice.example"), clients)[kind]
     to = endpoint(kind, at)
-    if kind is ChannelKind.EFAX:
+    if isinstance(channel, DocumentChannel):
         document = channel.render(messages.REQUEST, messages.context(to))
         return channel.send(messages.message(to, document.payload, document.content_type))
     return channel.send(messages.message(to, _REQUEST))

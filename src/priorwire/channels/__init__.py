@@ -13,7 +13,7 @@ from priorwire.channels.http import Credentials, HttpClients
 from priorwire.channels.portal import Portal
 from priorwire.channels.rest_x12 import RestX12
 from priorwire.channels.webhook_out import WebhookPoster
-from priorwire.gateway.ports import Channel
+from priorwire.gateway.ways import Channel
 from priorwire.payers.profile import ChannelKind
 
 __all__ = [

@@ -6,7 +6,15 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from priorwire import crash_points
-from priorwire.gateway.ports import Channel, Document, Message, RenderContext, SendOutcome, WebhookTransport
+from priorwire.gateway.ways import (
+    Channel,
+    Document,
+    DocumentChannel,
+    Message,
+    RenderContext,
+    SendOutcome,
+    WebhookTransport,
+)
 from priorwire.model.authorization import AuthorizationRequest
 from priorwire.payers.profile import ChannelKind
 
@@ -15,7 +23,7 @@ def breakable(channels: Mapping[ChannelKind, Channel]) -> Mapping[ChannelKind, C
     """The same channels; where crash points are on, with one before and one after each send."""
     if not crash_points.is_on():
         return channels
-    return MappingProxyType({kind: _BreakableChannel(channel) for kind, channel in channels.items()})
+    return MappingProxyType({kind: _breakable(channel) for kind, channel in channels.items()})
 
 
 def breakable_transport(transport: WebhookTransport) -> WebhookTransport:
@@ -23,20 +31,31 @@ def breakable_transport(transport: WebhookTransport) -> WebhookTransport:
     return _BreakableTransport(transport) if crash_points.is_on() else transport
 
 
+def _breakable(channel: Channel) -> Channel:
+    if isinstance(channel, DocumentChannel):
+        return _BreakableDocumentChannel(channel)
+    return _BreakableChannel(channel)
+
+
 class _BreakableChannel:
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
         self.kind = channel.kind
-        self.format = channel.format
-
-    def render(self, request: AuthorizationRequest, context: RenderContext) -> Document:
-        return self._channel.render(request, context)
 
     def send(self, message: Message) -> SendOutcome:
         crash_points.reach("send.before")
         outcome = self._channel.send(message)
         crash_points.reach("send.after")
         return outcome
+
+
+class _BreakableDocumentChannel(_BreakableChannel):
+    def __init__(self, channel: DocumentChannel) -> None:
+        super().__init__(channel)
+        self._papers = channel
+
+    def render(self, request: AuthorizationRequest, context: RenderContext) -> Document:
+        return self._papers.render(request, context)
 
 
 class _BreakableTransport:

@@ -14,20 +14,16 @@ from typing import Final
 
 from priorwire.channels import core_envelope
 from priorwire.channels.http import Credentials, HttpClients, Reply, outcome_of_status
-from priorwire.gateway.ports import (
+from priorwire.gateway.ways import (
     Accepted,
-    Document,
     Failure,
     Message,
     NotSent,
-    PayloadFormat,
     Refused,
-    RenderContext,
     SendOutcome,
     Uncertain,
 )
-from priorwire.gateway.ports import Final as FinalOutcome
-from priorwire.model.authorization import AuthorizationRequest
+from priorwire.gateway.ways import Final as FinalOutcome
 from priorwire.model.evidence import Evidence
 from priorwire.payers.profile import ChannelKind, CoreSettings, X12Address
 
@@ -51,15 +47,10 @@ class CoreSoap:
     """Sends one interchange and waits for the answer."""
 
     kind: ChannelKind = ChannelKind.CORE_SOAP
-    format: PayloadFormat = PayloadFormat.X12
 
     def __init__(self, clients: HttpClients, credentials: Credentials) -> None:
         self._clients = clients
         self._credentials = credentials
-
-    def render(self, request: AuthorizationRequest, context: RenderContext) -> Document:
-        """Raise: X12 is built by `priorwire.mapping`; asking this channel to render is a defect."""
-        raise NotImplementedError("a channel of X12 renders no document")
 
     def send(self, message: Message) -> SendOutcome:
         """Send once (see `Channel.send`). The endpoint needs X12 and CORE settings and a credential."""

@@ -23,19 +23,15 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from priorwire.gateway.ports import (
+from priorwire.gateway.ways import (
     Accepted,
-    Document,
     Failure,
     Message,
     NotSent,
-    PayloadFormat,
-    RenderContext,
     SendOutcome,
     Uncertain,
     WaitingFile,
 )
-from priorwire.model.authorization import AuthorizationRequest
 from priorwire.model.evidence import Evidence
 from priorwire.payers.profile import ChannelKind, Endpoint, FolderSettings
 
@@ -51,10 +47,6 @@ class Directory:
     """`gateway.ports.Mailbox` over folders of this machine. Without state."""
 
     kind: ChannelKind = ChannelKind.DIRECTORY
-    format: PayloadFormat = PayloadFormat.X12
-
-    def render(self, request: AuthorizationRequest, context: RenderContext) -> Document:
-        raise NotImplementedError("this channel carries X12")
 
     def send(self, message: Message) -> SendOutcome:
         """Leave the message in the outbound folder, under a name of its own."""

@@ -29,13 +29,12 @@ import aiosmtplib
 
 from priorwire.channels import fax_packet
 from priorwire.channels.http import SIMULATED_HEADER, Credentials, is_loopback
-from priorwire.gateway.ports import (
+from priorwire.gateway.ways import (
     Accepted,
     Document,
     Failure,
     Message,
     NotSent,
-    PayloadFormat,
     Refused,
     RenderContext,
     SendOutcome,
@@ -82,7 +81,6 @@ class EFax:
     """Renders the fax and mails it to the carrier."""
 
     kind: ChannelKind = ChannelKind.EFAX
-    format: PayloadFormat = PayloadFormat.DOCUMENT
 
     def __init__(self, credentials: Credentials, settings: SmtpSettings) -> None:
         self._credentials = credentials

@@ -21,7 +21,7 @@ from reportlab.pdfgen.canvas import Canvas
 from priorwire.channels.fax_sections import Rows, sections
 from priorwire.channels.wording import words
 from priorwire.errors import Fault, InvalidRequest
-from priorwire.gateway.ports import RenderContext
+from priorwire.gateway.ways import RenderContext
 from priorwire.model.authorization import AuthorizationRequest, Urgency
 
 #: Carriers refuse more; a request this long is a mistake.

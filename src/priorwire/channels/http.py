@@ -24,7 +24,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 
-from priorwire.gateway.ports import Failure, NotSent, Refused, Uncertain
+from priorwire.gateway.ways import Failure, NotSent, Refused, Uncertain
 from priorwire.payers.profile import Endpoint
 
 #: Credential name of an endpoint -> (user name, secret).

@@ -10,17 +10,16 @@ import json
 from typing import Final
 
 from priorwire.channels import wording
-from priorwire.gateway.ports import (
+from priorwire.gateway.rows import WorkField
+from priorwire.gateway.ways import (
     Document,
     Failure,
     HandedOver,
     Message,
     NotSent,
-    PayloadFormat,
     RenderContext,
     SendOutcome,
 )
-from priorwire.gateway.rows import WorkField
 from priorwire.model.authorization import AuthorizationRequest
 from priorwire.payers.profile import ChannelKind
 
@@ -32,7 +31,6 @@ class Portal:
     """Hands the request over to a person."""
 
     kind: ChannelKind = ChannelKind.PORTAL
-    format: PayloadFormat = PayloadFormat.DOCUMENT
 
     def render(self, request: AuthorizationRequest, context: RenderContext) -> Document:
         """The worksheet: each of the endpoint's portal fields with its value as a person types it.

@@ -16,19 +16,15 @@ import logging
 from typing import Final
 
 from priorwire.channels.http import Credentials, HttpClients, Reply, outcome_of_status
-from priorwire.gateway.ports import (
+from priorwire.gateway.ways import (
     Accepted,
-    Document,
     Failure,
     Message,
     NotSent,
-    PayloadFormat,
-    RenderContext,
     SendOutcome,
     Uncertain,
 )
-from priorwire.gateway.ports import Final as FinalOutcome
-from priorwire.model.authorization import AuthorizationRequest
+from priorwire.gateway.ways import Final as FinalOutcome
 from priorwire.model.evidence import Evidence
 from priorwire.payers.profile import ChannelKind
 
@@ -45,15 +41,10 @@ class RestX12:
     """Sends one interchange and waits for the answer."""
 
     kind: ChannelKind = ChannelKind.REST_X12
-    format: PayloadFormat = PayloadFormat.X12
 
     def __init__(self, clients: HttpClients, credentials: Credentials) -> None:
         self._clients = clients
         self._credentials = credentials
-
-    def render(self, request: AuthorizationRequest, context: RenderContext) -> Document:
-        """Raise: X12 is built by `priorwire.mapping`; asking this channel to render is a defect."""
-        raise NotImplementedError("a channel of X12 renders no document")
 
     def send(self, message: Message) -> SendOutcome:
         """Send once (see `Channel.send`) to ``{url}/{transaction}``. The endpoint needs a credential."""

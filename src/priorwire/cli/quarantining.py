@@ -15,8 +15,8 @@ from rich.console import Console
 from priorwire.cli.exits import Exit
 from priorwire.clock import Clock
 from priorwire.gateway import quarantine
+from priorwire.gateway.arrived import Suggestion
 from priorwire.gateway.ports import Store
-from priorwire.gateway.rows import Suggestion
 from priorwire.model.identifiers import TenantId
 
 app = typer.Typer(no_args_is_help=True, help="What came and cannot be used: list it, show it, have it read again.")

@@ -15,7 +15,7 @@ from priorwire.gateway.attachment_changes import move
 from priorwire.gateway.attachment_delivery import Way, deliver_document, document_bytes, way_of
 from priorwire.gateway.attachment_targets import Target, Wanted, target_of
 from priorwire.gateway.messages import Numbers, attachment_bytes
-from priorwire.gateway.ports import PayloadFormat, Services, UnitOfWork
+from priorwire.gateway.ports import Services, UnitOfWork
 from priorwire.gateway.rows import (
     ArchiveRow,
     AttachmentRow,
@@ -26,6 +26,7 @@ from priorwire.gateway.rows import (
     IdempotencyRow,
     TransactionRow,
 )
+from priorwire.gateway.ways import carries_x12
 from priorwire.mapping import BuildContext
 from priorwire.model.authorization import AuthorizationRequest
 from priorwire.model.identifiers import ArchiveId, AttachmentId, TenantId, TransactionId
@@ -171,7 +172,7 @@ def _target(services: Services, uow: UnitOfWork, row: TransactionRow, command: A
     try:
         return target_of(row, uow.records.history(row.id), _context(row), command.wanted)
     except InvalidRequest:
-        if services.channels[row.channel].format is PayloadFormat.X12:
+        if carries_x12(services.channels[row.channel]):
             raise
         wanted = command.wanted
         return Target(

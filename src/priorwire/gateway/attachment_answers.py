@@ -8,11 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from priorwire.errors import RemoteX12Error
+from priorwire.gateway.arrived import Suggestion, UnmatchedRow
 from priorwire.gateway.changes import GATEWAY, Task, ask_person
 from priorwire.gateway.correlate import SAME_CALL
 from priorwire.gateway.ports import Services, UnitOfWork
 from priorwire.gateway.reading import SetRead, read_payload
-from priorwire.gateway.rows import ArchiveRow, AuditRow, ExchangeRow, Suggestion, TransactionRow, UnmatchedRow, WorkKind
+from priorwire.gateway.rows import ArchiveRow, AuditRow, ExchangeRow, TransactionRow, WorkKind
 from priorwire.mapping import AcknowledgmentSaid
 from priorwire.model.lifecycle import AcknowledgmentEvent, AttachmentEvent
 

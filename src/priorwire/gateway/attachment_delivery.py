@@ -34,17 +34,7 @@ from priorwire.gateway.outbound import (
     next_numbers,
     refuse_environment,
 )
-from priorwire.gateway.ports import (
-    Document,
-    Final,
-    HandedOver,
-    Message,
-    PayloadFormat,
-    SendOutcome,
-    Services,
-    Uncertain,
-    UnitOfWork,
-)
+from priorwire.gateway.ports import Services, UnitOfWork
 from priorwire.gateway.retry import Ask, Done, Person, SendAgain, after_send, nth
 from priorwire.gateway.rows import (
     ArchiveRow,
@@ -59,6 +49,7 @@ from priorwire.gateway.rows import (
     TransactionRow,
 )
 from priorwire.gateway.schedule import timing_of
+from priorwire.gateway.ways import Document, Final, HandedOver, Message, SendOutcome, Uncertain, carries_x12
 from priorwire.mapping import Document as Attached
 from priorwire.mapping import DocumentFormat
 from priorwire.model.authorization import AuthorizationRequest, Urgency
@@ -95,7 +86,7 @@ class Way:
 
 def way_of(services: Services, row: TransactionRow) -> Way | str:
     """How a document goes to the review of `row` by machine; or why it cannot, in words."""
-    if services.channels[row.channel].format is not PayloadFormat.X12:
+    if not carries_x12(services.channels[row.channel]):
         return "The request itself did not go as an X12 message: its documents go the way that it went."
     if row.delivery in _OBSTACLES:
         return _OBSTACLES[row.delivery]
@@ -109,7 +100,7 @@ def way_of(services: Services, row: TransactionRow) -> Way | str:
         )
     except (NoRoute, SafetyRefusal) as none:
         return none.message
-    if services.channels[chosen.route.channel].format is not PayloadFormat.X12:
+    if not carries_x12(services.channels[chosen.route.channel]):
         return "The payer's way for documents carries no X12."
     return Way(profile=profile, route=chosen.route)
 

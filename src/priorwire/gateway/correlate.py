@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from priorwire.gateway.rows import Suggestion
+from priorwire.gateway.arrived import Suggestion
 from priorwire.model.identifiers import TransactionId
 
 REFERENCE, TRACE, PAYER_NUMBER, SAME_CALL = "reference", "trace number", "payer's number", "same call"

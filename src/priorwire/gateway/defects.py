@@ -13,20 +13,13 @@ from datetime import datetime
 
 from priorwire.errors import PriorwireError, StoreError, VaultError
 from priorwire.gateway import outbound
+from priorwire.gateway.arrived import FileState
 from priorwire.gateway.changes import Task, ask_person
 from priorwire.gateway.follow_up import question_of
 from priorwire.gateway.ports import Services, UnitOfWork
 from priorwire.gateway.received_sets import quarantine
 from priorwire.gateway.retry import nth
-from priorwire.gateway.rows import (
-    DueRow,
-    ExchangeRow,
-    ExchangeState,
-    FileState,
-    Purpose,
-    TransactionRow,
-    WorkKind,
-)
+from priorwire.gateway.rows import DueRow, ExchangeRow, ExchangeState, Purpose, TransactionRow, WorkKind
 from priorwire.gateway.schedule import give_back, next_time, timing_of
 from priorwire.model.identifiers import TransactionId
 from priorwire.model.lifecycle import Delivery, Review

@@ -13,10 +13,11 @@ from dataclasses import replace
 from priorwire.errors import NoRoute, SafetyRefusal, StaleFence
 from priorwire.gateway import inbound, outbound
 from priorwire.gateway.changes import Task, ask_person, save
-from priorwire.gateway.ports import Accepted, Mailbox, NotSent, PayloadFormat, Services, UnitOfWork
+from priorwire.gateway.ports import Services, UnitOfWork
 from priorwire.gateway.retry import MAX_ASKS_WHEN_UNCERTAIN, MAX_ATTEMPTS
 from priorwire.gateway.rows import DueRow, ExchangeRow, ExchangeState, TransactionRow, WorkKind
 from priorwire.gateway.schedule import give_back, next_time
+from priorwire.gateway.ways import Accepted, Mailbox, NotSent, carries_x12
 from priorwire.model.authorization import AuthorizationRequest
 from priorwire.model.evidence import Evidence
 from priorwire.model.identifiers import TransactionId
@@ -148,7 +149,7 @@ def _waits(row: TransactionRow) -> bool:
 
 def _inquiry_route(services: Services, row: TransactionRow) -> Route | None:
     """How to ask about it by machine; `None` where there is no way, or the payer never got an X12 request."""
-    if services.channels[row.channel].format is not PayloadFormat.X12 or row.kind is not Transaction.AUTHORIZATION:
+    if not carries_x12(services.channels[row.channel]) or row.kind is not Transaction.AUTHORIZATION:
         return None
     profile = services.profiles.get(row.payer_id)
     if profile is None:
@@ -164,7 +165,7 @@ def _inquiry_route(services: Services, row: TransactionRow) -> Route | None:
         )
     except (NoRoute, SafetyRefusal):
         return None
-    return chosen.route if services.channels[chosen.route.channel].format is PayloadFormat.X12 else None
+    return chosen.route if carries_x12(services.channels[chosen.route.channel]) else None
 
 
 _DIES = Task(

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from priorwire.errors import IllegalTransition, RemoteX12Error, StoreError, VaultError
+from priorwire.gateway.arrived import Suggestion, UnmatchedRow
 from priorwire.gateway.changes import GATEWAY, Task, ask_person, save
 from priorwire.gateway.correlate import SAME_CALL, Match, NoMatch
 from priorwire.gateway.decide import Decision, decide, only_says_not_now, was_overtaken
@@ -28,9 +29,7 @@ from priorwire.gateway.rows import (
     ExchangeState,
     Purpose,
     RecordRow,
-    Suggestion,
     TransactionRow,
-    UnmatchedRow,
     WorkKind,
 )
 from priorwire.gateway.schedule import give_back, next_time, timing_of

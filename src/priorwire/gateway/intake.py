@@ -18,8 +18,9 @@ from pydantic import TypeAdapter
 from priorwire.errors import Conflict, Fault, IdempotencyConflict, InvalidRequest, UnknownPayer
 from priorwire.gateway.changes import save, settle_tasks
 from priorwire.gateway.messages import Numbers, request_bytes
-from priorwire.gateway.ports import PayloadFormat, RenderContext, Services, UnitOfWork
+from priorwire.gateway.ports import Services, UnitOfWork
 from priorwire.gateway.rows import AnyRequest, AuditRow, CaseRow, DueKind, DueRow, IdempotencyRow, TransactionRow
+from priorwire.gateway.ways import DocumentChannel, RenderContext
 from priorwire.model.authorization import AuthorizationRequest
 from priorwire.model.eligibility import EligibilityInquiry
 from priorwire.model.identifiers import CaseId, PayerId, TenantId, TransactionId
@@ -137,7 +138,7 @@ def _rehearse(services: Services, profile: PayerProfile, chosen: Chosen, request
     """Build once with numbers that are never sent, so that a fault is the caller's answer and not a stuck row."""
     now = services.clock.now()
     channel = services.channels[chosen.route.channel]
-    if channel.format is PayloadFormat.X12:
+    if not isinstance(channel, DocumentChannel):
         numbers = Numbers(interchange=1, group=1, reference="REHEARSAL", trace="REHEARSAL")
         request_bytes(request, profile, chosen.route, numbers, now)
     elif isinstance(request, AuthorizationRequest):

@@ -18,17 +18,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from priorwire.errors import RemoteX12Error
+from priorwire.gateway.arrived import FileState, ReceivedFileRow
 from priorwire.gateway.changes import GATEWAY
-from priorwire.gateway.ports import Mailbox, Services, UnitOfWork, WaitingFile
-from priorwire.gateway.rows import (
-    ArchiveRow,
-    AuditRow,
-    Direction,
-    DueKind,
-    DueRow,
-    FileState,
-    ReceivedFileRow,
-)
+from priorwire.gateway.ports import Services, UnitOfWork
+from priorwire.gateway.rows import ArchiveRow, AuditRow, Direction, DueKind, DueRow
+from priorwire.gateway.ways import Mailbox, WaitingFile
 from priorwire.model.identifiers import ArchiveId
 from priorwire.payers.profile import Endpoint, FolderSettings
 from priorwire.x12 import split

@@ -32,19 +32,7 @@ from priorwire.errors import (
 from priorwire.gateway import inbound
 from priorwire.gateway.changes import GATEWAY, Task, ask_person, is_overdue, save
 from priorwire.gateway.messages import SET_NUMBER, Numbers, inquiry_bytes, request_bytes
-from priorwire.gateway.ports import (
-    Accepted,
-    Document,
-    Failure,
-    Final,
-    HandedOver,
-    Message,
-    PayloadFormat,
-    RenderContext,
-    SendOutcome,
-    Services,
-    UnitOfWork,
-)
+from priorwire.gateway.ports import Services, UnitOfWork
 from priorwire.gateway.retry import Ask, Done, Next, Person, SendAgain, after_send
 from priorwire.gateway.rows import (
     ArchiveRow,
@@ -58,6 +46,17 @@ from priorwire.gateway.rows import (
     WorkKind,
 )
 from priorwire.gateway.schedule import give_back, next_time, timing_of
+from priorwire.gateway.ways import (
+    Accepted,
+    Document,
+    DocumentChannel,
+    Failure,
+    Final,
+    HandedOver,
+    Message,
+    RenderContext,
+    SendOutcome,
+)
 from priorwire.model.authorization import AuthorizationRequest, Urgency
 from priorwire.model.evidence import Evidence
 from priorwire.model.identifiers import ArchiveId, ExchangeId, TransactionId
@@ -223,7 +222,7 @@ def _document(
     services: Services, row: TransactionRow, profile: PayerProfile, route: Route, numbers: Numbers, now: datetime
 ) -> Document:
     channel = services.channels[row.channel]
-    if channel.format is PayloadFormat.X12:
+    if not isinstance(channel, DocumentChannel):
         return Document(payload=request_bytes(row.request, profile, route, numbers, now), content_type=X12_TYPE)
     if not isinstance(row.request, AuthorizationRequest):
         raise InvalidRequest(

@@ -11,16 +11,9 @@ from datetime import datetime
 
 from priorwire.clock import Clock
 from priorwire.errors import Conflict
+from priorwire.gateway.arrived import FileState, ReceivedFileRow, ReceivedSetRow, SetState
 from priorwire.gateway.ports import Store, UnitOfWork
-from priorwire.gateway.rows import (
-    ArchiveRow,
-    AuditRow,
-    DueKind,
-    FileState,
-    ReceivedFileRow,
-    ReceivedSetRow,
-    SetState,
-)
+from priorwire.gateway.rows import ArchiveRow, AuditRow, DueKind
 from priorwire.model.identifiers import ArchiveId, TenantId
 
 #: How many a list shows of each kind.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from priorwire.gateway.arrived import UnmatchedRow
 from priorwire.gateway.ports import Services
 from priorwire.gateway.rows import (
     ArchiveRow,
@@ -12,7 +13,6 @@ from priorwire.gateway.rows import (
     ExchangeRow,
     RecordRow,
     TransactionRow,
-    UnmatchedRow,
     WebhookDeliveryRow,
     WorkItemRow,
     WorkState,

@@ -16,21 +16,12 @@ from dataclasses import replace
 
 from priorwire.errors import Conflict
 from priorwire.gateway.acknowledging import acknowledge_received
+from priorwire.gateway.arrived import FileState, ReceivedFileRow, ReceivedSetRow, SetState
 from priorwire.gateway.changes import GATEWAY
 from priorwire.gateway.mailboxes import X12_TYPE, Place, place_of, wrong_with
 from priorwire.gateway.ports import Services, UnitOfWork
 from priorwire.gateway.reading import SetRead, read_payload
-from priorwire.gateway.rows import (
-    ArchiveRow,
-    AuditRow,
-    Direction,
-    DueKind,
-    DueRow,
-    FileState,
-    ReceivedFileRow,
-    ReceivedSetRow,
-    SetState,
-)
+from priorwire.gateway.rows import ArchiveRow, AuditRow, Direction, DueKind, DueRow
 from priorwire.gateway.whose import keys_of
 from priorwire.model.identifiers import ArchiveId, TenantId
 from priorwire.payers.profile import Acknowledging

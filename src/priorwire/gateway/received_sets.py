@@ -14,23 +14,13 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from priorwire.errors import RemoteX12Error, SafetyRefusal
+from priorwire.gateway.arrived import ReceivedSetRow, SetState, Suggestion, UnmatchedRow
 from priorwire.gateway.changes import GATEWAY
 from priorwire.gateway.correlate import NoMatch
 from priorwire.gateway.inbound import ANSWERS, NOT_WHOLE, Collected, read_collected
 from priorwire.gateway.ports import Services, UnitOfWork
 from priorwire.gateway.reading import Read, SetRead, read_payload
-from priorwire.gateway.rows import (
-    AnyRecord,
-    AuditRow,
-    DueKind,
-    DueRow,
-    ExchangeRow,
-    Purpose,
-    ReceivedSetRow,
-    SetState,
-    Suggestion,
-    UnmatchedRow,
-)
+from priorwire.gateway.rows import AnyRecord, AuditRow, DueKind, DueRow, ExchangeRow, Purpose
 from priorwire.gateway.whose import keys_of, whose
 from priorwire.mapping import AcknowledgmentSaid, Reading
 from priorwire.model.identifiers import PayerId, TransactionId

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from priorwire.gateway.ports import Accepted, Failure, Final, HandedOver, NotSent, Refused, SendOutcome, Uncertain
+from priorwire.gateway.ways import Accepted, Failure, Final, HandedOver, NotSent, Refused, SendOutcome, Uncertain
 from priorwire.model.authorization import Follow, Rejection
 from priorwire.model.lifecycle import DeliveryEvent
 from priorwire.payers.profile import Timing, Transaction

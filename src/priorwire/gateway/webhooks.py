@@ -14,14 +14,7 @@ from datetime import timedelta
 from http import HTTPStatus
 
 from priorwire.gateway.ports import Services
-from priorwire.gateway.rows import (
-    AuditRow,
-    DeliveryState,
-    DueRow,
-    EventRow,
-    WebhookDeliveryRow,
-    WebhookEndpointRow,
-)
+from priorwire.gateway.rows import AuditRow, DeliveryState, DueRow, EventRow, WebhookDeliveryRow, WebhookEndpointRow
 from priorwire.gateway.signatures import sign
 from priorwire.model.identifiers import DeliveryId, TenantId
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from priorwire.gateway.arrived import Suggestion
 from priorwire.gateway.correlate import (
     REFERENCE,
     SCORES,
@@ -31,7 +32,7 @@ from priorwire.gateway.resemblance import (
     member_numbers,
     said,
 )
-from priorwire.gateway.rows import AnyRecord, Suggestion, TransactionRow
+from priorwire.gateway.rows import AnyRecord, TransactionRow
 from priorwire.model.authorization import AuthorizationRecord
 from priorwire.model.identifiers import PayerId, TransactionId
 from priorwire.model.lifecycle import Review

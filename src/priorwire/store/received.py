@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, or_, select
 
-from priorwire.gateway.rows import FileState, ReceivedFileRow, ReceivedSetRow, SetState
+from priorwire.gateway.arrived import FileState, ReceivedFileRow, ReceivedSetRow, SetState
 from priorwire.model.identifiers import TenantId
 from priorwire.store.row_tables import RowTable
 from priorwire.store.sealed_values import TEXT

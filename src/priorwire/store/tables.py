@@ -31,18 +31,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from priorwire.gateway.rows import (
-    DeliveryState,
-    Direction,
-    DueKind,
-    ExchangeState,
-    FileState,
-    Purpose,
-    SetState,
-    Suggestion,
-    WorkKind,
-    WorkState,
-)
+from priorwire.gateway.arrived import FileState, SetState, Suggestion
+from priorwire.gateway.rows import DeliveryState, Direction, DueKind, ExchangeState, Purpose, WorkKind, WorkState
 from priorwire.model.evidence import Evidence
 from priorwire.model.lifecycle import Acknowledgment, Attachment, CaseState, Delivery, Review
 from priorwire.payers.profile import ChannelKind, Environment, Transaction

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from priorwire.gateway.rows import UnmatchedRow, WorkItemRow, WorkState
+from priorwire.gateway.arrived import UnmatchedRow
+from priorwire.gateway.rows import WorkItemRow, WorkState
 from priorwire.model.identifiers import TransactionId, WorkItemId
 from priorwire.store.row_tables import RowTable
 from priorwire.store.sealed_values import WORK_FIELDS

@@ -10,7 +10,7 @@ import pytest
 from httpx2 import Response
 
 from priorwire.api.schemas.examples import SMALL_AUTHORIZATION
-from priorwire.gateway.ports import Uncertain
+from priorwire.gateway.ways import Uncertain
 from tests.integration.api.conftest import Api, pointers, problem
 
 PDF = base64.b64encode(b"%PDF-1.7 an example page").decode()

@@ -14,16 +14,8 @@ from priorwire import bootstrap
 from priorwire.cli.exits import Exit
 from priorwire.cli.main import main
 from priorwire.config import load_settings
-from priorwire.gateway.rows import (
-    ArchiveRow,
-    Direction,
-    DueKind,
-    FileState,
-    ReceivedFileRow,
-    ReceivedSetRow,
-    SetState,
-    UnmatchedRow,
-)
+from priorwire.gateway.arrived import FileState, ReceivedFileRow, ReceivedSetRow, SetState, UnmatchedRow
+from priorwire.gateway.rows import ArchiveRow, Direction, DueKind
 from priorwire.model.identifiers import ArchiveId, TenantId
 
 TENANT = TenantId("default")

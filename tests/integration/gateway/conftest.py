@@ -18,20 +18,19 @@ import pytest
 from priorwire.clock import FixedClock, SeededIds
 from priorwire.engine.attempt import Attempt
 from priorwire.gateway.intake import Command
-from priorwire.gateway.ports import (
+from priorwire.gateway.ports import Services
+from priorwire.gateway.rows import DueRow, TransactionRow, WorkField
+from priorwire.gateway.steps import run_due
+from priorwire.gateway.submit import submit_authorization
+from priorwire.gateway.ways import (
     Accepted,
     Document,
     Final,
     HandedOver,
     Message,
-    PayloadFormat,
     RenderContext,
     SendOutcome,
-    Services,
 )
-from priorwire.gateway.rows import DueRow, TransactionRow, WorkField
-from priorwire.gateway.steps import run_due
-from priorwire.gateway.submit import submit_authorization
 from priorwire.model.authorization import AuthorizationRequest, Diagnosis, DiagnosisKind, ServiceLine, Urgency
 from priorwire.model.eligibility import EligibilityInquiry
 from priorwire.model.identifiers import TenantId, TransactionId
@@ -57,10 +56,6 @@ class SimulatedChannel:
     simulator: Simulator
     fates: list[Fate | None] = field(default_factory=list)
     sent: list[Message] = field(default_factory=list)
-    format: PayloadFormat = PayloadFormat.X12
-
-    def render(self, request: AuthorizationRequest, context: RenderContext) -> Document:
-        raise AssertionError("this channel carries X12")
 
     def send(self, message: Message) -> SendOutcome:
         self.sent.append(message)
@@ -77,7 +72,6 @@ class DocumentChannel:
     kind: ChannelKind
     outcome: SendOutcome
     sent: list[Message] = field(default_factory=list)
-    format: PayloadFormat = PayloadFormat.DOCUMENT
 
     def render(self, request: AuthorizationRequest, context: RenderContext) -> Document:
         return Document(payload=b"%PDF-1.4 packet", content_type="application/pdf")

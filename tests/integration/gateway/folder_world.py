@@ -10,9 +10,11 @@ from types import TracebackType
 from typing import Any, cast
 
 from priorwire.channels.directory import Directory
+from priorwire.gateway.arrived import FileState, ReceivedFileRow, ReceivedSetRow, SetState, UnmatchedRow
 from priorwire.gateway.mailboxes import open_mailboxes
-from priorwire.gateway.ports import Accepted, Mailbox, Message, NotSent, SendOutcome, Store, Uncertain, WaitingFile
-from priorwire.gateway.rows import FileState, ReceivedFileRow, ReceivedSetRow, SetState, TransactionRow, UnmatchedRow
+from priorwire.gateway.ports import Store
+from priorwire.gateway.rows import TransactionRow
+from priorwire.gateway.ways import Accepted, Mailbox, Message, NotSent, SendOutcome, Uncertain, WaitingFile
 from priorwire.model.identifiers import PayerId, TenantId
 from priorwire.payers.profile import ChannelKind, Endpoint, PayerProfile
 from priorwire.simulator import FolderClearinghouse

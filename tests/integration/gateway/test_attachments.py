@@ -18,8 +18,8 @@ from priorwire.gateway.attach import (
     report_document,
 )
 from priorwire.gateway.attachment_targets import Wanted
-from priorwire.gateway.ports import Accepted, Failure, Final, Message, NotSent, Refused, SendOutcome, Uncertain
 from priorwire.gateway.rows import AttachmentRow, TransactionRow, WorkItemRow, WorkKind, WorkState
+from priorwire.gateway.ways import Accepted, Failure, Final, Message, NotSent, Refused, SendOutcome, Uncertain
 from priorwire.model.authorization import AuthorizationRequest
 from priorwire.model.care import Attachment as Announced
 from priorwire.model.care import AttachmentWay

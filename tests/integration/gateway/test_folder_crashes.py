@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from priorwire.clock import FixedClock, SeededIds
-from priorwire.gateway.rows import FileState, SetState, TransactionRow
+from priorwire.gateway.arrived import FileState, SetState
+from priorwire.gateway.rows import TransactionRow
 from priorwire.model.lifecycle import Delivery
 from priorwire.payers.profile import Transaction
 from priorwire.simulator import FolderFault

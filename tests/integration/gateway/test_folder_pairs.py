@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from priorwire.gateway import queries
+from priorwire.gateway.arrived import FileState, SetState
 from priorwire.gateway.check_eligibility import check_eligibility
 from priorwire.gateway.correlate import ReplyKeys
 from priorwire.gateway.intake import Command
-from priorwire.gateway.rows import AnyRecord, FileState, SetState, TransactionRow, WorkKind
+from priorwire.gateway.rows import AnyRecord, TransactionRow, WorkKind
 from priorwire.gateway.whose import keys_of
 from priorwire.model.evidence import Evidence
 from priorwire.model.lifecycle import Acknowledgment, Delivery, Review

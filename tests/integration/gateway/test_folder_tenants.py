@@ -10,8 +10,9 @@ import pytest
 
 from priorwire.errors import Conflict, NotFound
 from priorwire.gateway import quarantine
+from priorwire.gateway.arrived import FileState, SetState
 from priorwire.gateway.intake import Command
-from priorwire.gateway.rows import FileState, SetState, TransactionRow
+from priorwire.gateway.rows import TransactionRow
 from priorwire.gateway.submit import submit_authorization
 from priorwire.model.identifiers import TenantId
 from priorwire.simulator import FolderFault

@@ -23,21 +23,12 @@ from priorwire.gateway import queries
 from priorwire.gateway.check_eligibility import check_eligibility
 from priorwire.gateway.fax_status import FaxStatus, note_fax_status
 from priorwire.gateway.intake import Command
-from priorwire.gateway.ports import (
-    Accepted,
-    Failure,
-    Final,
-    Message,
-    NotSent,
-    Refused,
-    SendOutcome,
-    Uncertain,
-    UnitOfWork,
-)
+from priorwire.gateway.ports import UnitOfWork
 from priorwire.gateway.queries import TransactionView
 from priorwire.gateway.reading import SetRead, read_payload
 from priorwire.gateway.rows import Direction, DueKind, ExchangeState, TransactionRow, WorkState
 from priorwire.gateway.steps import run_due
+from priorwire.gateway.ways import Accepted, Failure, Final, Message, NotSent, Refused, SendOutcome, Uncertain
 from priorwire.gateway.webhooks import subscribe
 from priorwire.gateway.work_items import Attachment, Completion, PersonOutcome, complete
 from priorwire.model.identifiers import ArchiveId, TenantId

@@ -15,10 +15,10 @@ from priorwire.errors import Conflict, IdempotencyConflict, SafetyRefusal, Stale
 from priorwire.gateway import inbound, outbound, queries
 from priorwire.gateway.check_eligibility import check_eligibility
 from priorwire.gateway.intake import Command
-from priorwire.gateway.ports import Failure, Final, Message, NotSent, Refused, SendOutcome, Uncertain
 from priorwire.gateway.retry import MAX_ASKS_WHEN_UNCERTAIN
 from priorwire.gateway.rows import DueKind, TransactionRow, WorkKind
 from priorwire.gateway.steps import run_due
+from priorwire.gateway.ways import Failure, Final, Message, NotSent, Refused, SendOutcome, Uncertain
 from priorwire.model.lifecycle import Delivery, Review
 from tests.integration.gateway.conftest import TENANT, Fate, World, inquiry_for, request_for
 

@@ -10,9 +10,9 @@ from priorwire.gateway import inbound, outbound, queries, submit
 from priorwire.gateway.check_eligibility import check_eligibility
 from priorwire.gateway.fax_status import FaxStatus, note_fax_status
 from priorwire.gateway.intake import Command
-from priorwire.gateway.ports import Accepted, Failure, Final, Message, Refused, SendOutcome, Uncertain
 from priorwire.gateway.retry import MAX_ATTEMPTS
 from priorwire.gateway.rows import DeliveryState, ExchangeState, WorkItemRow, WorkKind, WorkState
+from priorwire.gateway.ways import Accepted, Failure, Final, Message, Refused, SendOutcome, Uncertain
 from priorwire.gateway.webhooks import subscribe
 from priorwire.gateway.work_items import Completion, PersonOutcome, complete
 from priorwire.model.evidence import Evidence

@@ -18,10 +18,11 @@ from priorwire.errors import Conflict, PriorwireError
 from priorwire.gateway import queries
 from priorwire.gateway.fax_status import FaxStatus, note_fax_status
 from priorwire.gateway.intake import Command
-from priorwire.gateway.ports import Final, Message, SendOutcome, Services
+from priorwire.gateway.ports import Services
 from priorwire.gateway.rows import DueKind, TransactionRow, WorkState
 from priorwire.gateway.steps import run_due
 from priorwire.gateway.submit import submit_authorization
+from priorwire.gateway.ways import Final, Message, SendOutcome
 from priorwire.gateway.work_items import Attachment, Completion, PersonOutcome, complete
 from priorwire.model.evidence import Evidence
 from priorwire.model.lifecycle import Delivery

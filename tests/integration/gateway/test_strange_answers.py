@@ -14,9 +14,9 @@ import pytest
 from priorwire.gateway import queries
 from priorwire.gateway.check_eligibility import check_eligibility
 from priorwire.gateway.intake import Command
-from priorwire.gateway.ports import Final, Message, SendOutcome
 from priorwire.gateway.retry import MAX_ATTEMPTS
 from priorwire.gateway.rows import ExchangeState, TransactionRow, WorkKind, WorkState
+from priorwire.gateway.ways import Final, Message, SendOutcome
 from priorwire.model.lifecycle import Acknowledgment, Delivery, Review
 from tests.integration.gateway.conftest import TENANT, Fate, World, inquiry_for, request_for
 

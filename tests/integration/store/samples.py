@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+from priorwire.gateway.arrived import FileState, ReceivedFileRow, ReceivedSetRow, SetState, Suggestion, UnmatchedRow
 from priorwire.gateway.ports import Store, UnitOfWork
 from priorwire.gateway.rows import (
     AnyRequest,
@@ -19,16 +20,10 @@ from priorwire.gateway.rows import (
     EventRow,
     ExchangeRow,
     ExchangeState,
-    FileState,
     IdempotencyRow,
     Purpose,
-    ReceivedFileRow,
-    ReceivedSetRow,
     RecordRow,
-    SetState,
-    Suggestion,
     TransactionRow,
-    UnmatchedRow,
     UseRow,
     WebhookDeliveryRow,
     WebhookEndpointRow,

@@ -10,8 +10,9 @@ from itertools import pairwise
 import pytest
 
 from priorwire.errors import Conflict, NotFound
+from priorwire.gateway.arrived import FileState, SetState
 from priorwire.gateway.ports import Store, UnitOfWork
-from priorwire.gateway.rows import Direction, FileState, Purpose, SetState, TransactionRow, WorkState
+from priorwire.gateway.rows import Direction, Purpose, TransactionRow, WorkState
 from priorwire.model.identifiers import (
     ArchiveId,
     AttachmentId,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from priorwire.gateway.ports import RenderContext
+from priorwire.gateway.ways import RenderContext
 from priorwire.model.authorization import (
     Admission,
     AuthorizationRequest,

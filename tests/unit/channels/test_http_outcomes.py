@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from priorwire.channels.http import Progress, is_loopback, outcome_of_failure, outcome_of_status
-from priorwire.gateway.ports import Failure, NotSent, Refused, Uncertain
+from priorwire.gateway.ways import Failure, NotSent, Refused, Uncertain
 
 
 def every_kind(of: type[Exception] = httpx2.TransportError) -> list[type[Exception]]:

@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from priorwire.channels.portal import Portal
-from priorwire.gateway.ports import Failure, HandedOver, Message, NotSent
 from priorwire.gateway.rows import WorkField
+from priorwire.gateway.ways import Failure, HandedOver, Message, NotSent
 from priorwire.model.identifiers import ExchangeId
 from priorwire.payers.profile import Transaction
 from tests.unit.channels.request_samples import AT, PORTAL_FIELDS, REFERENCE, REQUEST, context

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from priorwire.gateway.arrived import Suggestion
 from priorwire.gateway.correlate import Candidate, Match, NoMatch, ReplyKeys, correlate
-from priorwire.gateway.rows import Suggestion
 from priorwire.model.identifiers import TransactionId
 
 IDS = [TransactionId(f"auth_{n}") for n in range(4)]

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from priorwire.gateway.ports import Accepted, Failure, Final, HandedOver, NotSent, Refused, SendOutcome, Uncertain
 from priorwire.gateway.retry import MAX_ATTEMPTS, Ask, Done, Person, SendAgain, after_send, payer_is_down
+from priorwire.gateway.ways import Accepted, Failure, Final, HandedOver, NotSent, Refused, SendOutcome, Uncertain
 from priorwire.model.authorization import Follow, Rejection
 from priorwire.model.lifecycle import DeliveryEvent
 from priorwire.payers.profile import Timing, Transaction
