@@ -6,8 +6,8 @@ it does not import DBOS, which takes a second: `Worker.start` does.
 
 from priorwire.engine.attempt import Attempt
 from priorwire.engine.dispatcher import Dispatcher
-from priorwire.engine.jobs import Jobs, Limits
+from priorwire.engine.jobs import EndpointLimits, Jobs, Limits
 from priorwire.engine.reaper import Reaper
 from priorwire.engine.worker import Intervals, Worker
 
-__all__ = ["Attempt", "Dispatcher", "Intervals", "Jobs", "Limits", "Reaper", "Worker"]
+__all__ = ["Attempt", "Dispatcher", "EndpointLimits", "Intervals", "Jobs", "Limits", "Reaper", "Worker"]

@@ -1,6 +1,7 @@
 """The queue, on DBOS. The only module, with `serializer`, that imports it.
 
-One partitioned queue for all endpoints, with an endpoint's id as the partition. A job is
+A partitioned queue for each set of limits that endpoints have, with an endpoint's id as the
+partition: DBOS limits partitions of one queue alike, and counts them over all nodes. A job is
 a short workflow named by its row and fence, so that a row's claim has at most one:
 
 1. the step ``start`` notes which execution began, once and for all;
@@ -18,7 +19,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from math import ceil
@@ -27,7 +28,7 @@ from typing import TYPE_CHECKING
 from dbos import DBOS, DBOSClient
 
 from priorwire.engine.database import one_launch_at_a_time
-from priorwire.engine.jobs import Limits
+from priorwire.engine.jobs import EndpointLimits, Limits
 from priorwire.engine.serializer import IdentifierJson
 from priorwire.gateway.rows import DueKind, DueRow
 from priorwire.model.identifiers import TenantId
@@ -51,7 +52,8 @@ _IDLE_SECONDS = 0.2
 class DbosQueue:
     """`Jobs` on DBOS. Made by `launch`."""
 
-    def __init__(self, engine: sa.Engine) -> None:
+    def __init__(self, engine: sa.Engine, limits: Limits) -> None:
+        self._limits = limits
         self._client = DBOSClient(
             system_database_engine=engine, serializer=IdentifierJson(), application_name=_APPLICATION
         )
@@ -61,7 +63,7 @@ class DbosQueue:
         self._client.enqueue_in_transaction(
             connection,  # type: ignore[arg-type]  # the port hands it over without naming SQLAlchemy
             {
-                "queue_name": _QUEUE,
+                "queue_name": _name(self._limits.of(row.partition), self._limits),
                 "workflow_name": _WORKFLOW,
                 "workflow_id": f"{row.kind.value}-{row.id}-{row.fence}",
                 "queue_partition_key": row.partition,
@@ -74,25 +76,33 @@ class DbosQueue:
         """See `Jobs`."""
         # Read whole because DBOS counts for nobody; the dispatcher keeps it to some hundreds.
         jobs = self._client.list_workflows(
-            status="ENQUEUED", queue_name=_QUEUE, app_version=_PROTOCOL, load_input=False, load_output=False
+            status="ENQUEUED",
+            queue_name=list(_queues(self._limits)),
+            app_version=_PROTOCOL,
+            load_input=False,
+            load_output=False,
         )
         return Counter(job.queue_partition_key or "" for job in jobs)
 
     def running(self, node: str) -> int:
         """See `Jobs`."""
-        return len(self._unfinished(node))
+        return sum(map(len, self._unfinished(node).values()))
 
     def free(self, node: str) -> int:
         """See `Jobs`."""
-        jobs = self._unfinished(node)
-        if jobs:
+        unfinished = self._unfinished(node)
+        for queue, jobs in unfinished.items():
             # Back to its own queue: DBOS would put it into one without partitions.
-            self._client.resume_workflows(jobs, queue_name=_QUEUE)
-        return len(jobs)
+            self._client.resume_workflows(jobs, queue_name=queue)
+        return sum(map(len, unfinished.values()))
 
-    def _unfinished(self, node: str) -> list[str]:
+    def _unfinished(self, node: str) -> Mapping[str, list[str]]:
+        """The jobs that the node has begun, by their queue."""
         jobs = self._client.list_workflows(status="PENDING", executor_id=[node], load_input=False, load_output=False)
-        return [job.workflow_id for job in jobs]
+        by_queue: dict[str, list[str]] = defaultdict(list)
+        for job in jobs:
+            by_queue[job.queue_name or _QUEUE].append(job.workflow_id)
+        return by_queue
 
     def forget(self, before: datetime) -> int:
         """See `Jobs`."""
@@ -119,8 +129,9 @@ def launch(
         with one_launch_at_a_time(engine):
             _register(attempt)
             _start(engine, node)
-            _declare_queue(limits, polling)
-            return DbosQueue(engine)
+            for name, each in _queues(limits).items():
+                _declare_queue(name, each, limits.node_calls, polling)
+            return DbosQueue(engine, limits)
     except BaseException:
         DBOS.destroy(destroy_registry=True)
         raise
@@ -181,11 +192,22 @@ def _quieten() -> None:
     logger.propagate = True
 
 
-def _declare_queue(limits: Limits, polling: timedelta) -> None:
+def _name(limits: EndpointLimits, all_limits: Limits) -> str:
+    """The queue of endpoints with these limits. They stand in its name: it means the same to every node."""
+    return _QUEUE if limits == all_limits.usual else f"{_QUEUE}-{limits.calls}-{limits.queue_rate}"
+
+
+def _queues(limits: Limits) -> Mapping[str, EndpointLimits]:
+    """Every queue by its name: the usual one, and one for each other set of limits."""
+    return {_name(each, limits): each for each in (limits.usual, *limits.own.values())}
+
+
+def _declare_queue(name: str, limits: EndpointLimits, node_calls: int, polling: timedelta) -> None:
     DBOS.register_queue(
-        _QUEUE,
-        worker_concurrency=limits.node_calls,
-        partition_concurrency=limits.endpoint_calls,
+        name,
+        # Of each queue; over all of them it is `Attempt` that keeps a node to it.
+        worker_concurrency=node_calls,
+        partition_concurrency=limits.calls,
         partition_limiter={"limit": limits.queue_rate, "period": 1.0},
         polling_interval_sec=polling.total_seconds(),
         on_conflict="always_update",

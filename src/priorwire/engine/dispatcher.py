@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from priorwire import crash_points
 from priorwire.clock import Clock
@@ -33,7 +35,7 @@ class Dispatcher:
         self._lease = lease
         self._batch = batch
         self._room = limits.node_room(lease)
-        self._endpoint_room = limits.endpoint_room(lease)
+        self._endpoint_room = partial(limits.endpoint_room, lease)
 
     def tick(self) -> int:
         """Claim once; how many jobs were enqueued.
@@ -59,14 +61,14 @@ class Dispatcher:
 class _Admission:
     """Enqueues a claimed row where its endpoint has room."""
 
-    def __init__(self, jobs: Jobs, waiting: Counter[str], endpoint_room: int) -> None:
+    def __init__(self, jobs: Jobs, waiting: Counter[str], endpoint_room: Callable[[str], int]) -> None:
         self._jobs = jobs
         self._waiting = waiting
         self._endpoint_room = endpoint_room
         self.put_off = 0
 
     def __call__(self, connection: object, row: DueRow) -> None:
-        if self._waiting[row.partition] >= self._endpoint_room:
+        if self._waiting[row.partition] >= self._endpoint_room(row.partition):
             self.put_off += 1
             return
         crash_points.reach("enqueue.before")

@@ -78,12 +78,12 @@ class Worker:
         self._services = services
         self._database_url = database_url
         self._node = node
-        self._attempt = Attempt(run_due)
         self._intervals = intervals or Intervals()
         if self._intervals.history <= services.lease:
             # A job that waits may be wanted until the lease of its row is over.
             raise ConfigurationError("The queue's history must be kept for longer than a lease.")
         self._limits = limits or Limits()
+        self._attempt = Attempt(run_due, self._limits.node_calls)
         self._batch = batch
         self._life = life or SystemClock()
         self._engine: sa.Engine | None = None
@@ -105,7 +105,7 @@ class Worker:
             raise
 
     def stop(self, timeout: timedelta = timedelta(seconds=30)) -> None:
-        """Take nothing new, and wait up to `timeout` for what runs. Safe to call twice."""
+        """Take nothing new, and wait up to `timeout` for what runs; the log says how it went. Safe to call twice."""
         if self._queue is None:
             return
         self._close(timeout)
@@ -178,10 +178,23 @@ class Worker:
 
     def _leave(self, queue: DbosQueue, timeout: timedelta) -> None:
         """End the queue. A node that left nothing behind is forgotten; of another, the reaper frees the rest."""
+        self._attempt.refuse()
         busy = queue.running(self._node)
+        about = {"action": "engine.stopping", "node": self._node, "count": busy}
+        _log.info("The worker takes nothing new, and ends what it runs.", extra=about)
         queue.close(timeout if busy else timedelta())
         if not busy:
             self._services.store.bury(self._node)
+        self._say_how_it_ended()
+
+    def _say_how_it_ended(self) -> None:
+        about = {"action": "engine.stopped", "node": self._node, "count": self._attempt.running}
+        if self._attempt.running:
+            _log.warning(
+                "The worker stopped in the middle of calls; their rows are due when their lease ends.", extra=about
+            )
+        else:
+            _log.info("The worker has stopped.", extra=about)
 
 
 class _Guarded:

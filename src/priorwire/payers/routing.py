@@ -22,6 +22,10 @@ class Health(Enum):
     UP = "up"
     #: It failed lately, often enough not to be tried while another way is open.
     DOWN = "down"
+    #: An operator has stopped it: nothing is sent there until it is resumed.
+    PAUSED = "paused"
+    #: It takes no messages at this time of day, and the request is too urgent to wait while another way is open.
+    CLOSED = "closed"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +35,8 @@ class Chosen:
     route: Route
     #: One sentence for each route of the guide, in its order: taken, or why not.
     because: tuple[str, ...]
+    #: Whether it may be tried now: neither down nor paused, as far as is known.
+    is_usable: bool = True
 
 
 class _Verdict(Enum):
@@ -40,8 +46,16 @@ class _Verdict(Enum):
     OTHER_SERVICE = "is for other service types"
     OTHER_ENVIRONMENT = "belongs to the other environment"
     DOWN = "is down, and another way follows"
+    PAUSED = "is paused by an operator, and another way follows"
+    CLOSED = "takes no messages at this time, and another way follows"
     #: The last way that is left is taken even when it is down: what waits there is tried again.
     LAST = "taken: down, but no other way is left"
+    #: Where all are paused, the first: what waits goes by the payer's first choice once that is resumed.
+    WAITS = "taken: paused by an operator, and no other way is left; it waits until that is resumed"
+    OPENS = "taken: takes no messages at this time, and no other way is left; it waits until it does"
+    ALSO_DOWN = "is down"
+    ALSO_PAUSED = "is paused by an operator"
+    ALSO_CLOSED = "takes no messages at this time"
     TAKEN = "taken: the first in the guide's order that fits"
     NOT_NEEDED = "not needed: an earlier one was taken"
 
@@ -80,15 +94,48 @@ def choose_route(
     fitting = [number for number, verdict in enumerate(verdicts) if verdict is _Verdict.TAKEN]
     if not fitting:
         _refuse(profile, transaction, verdicts)
-    up = [number for number in fitting if health.get(profile.routes[number].endpoint.id) is not Health.DOWN]
-    taken = up[0] if up else fitting[-1]
+    stands = {number: health.get(profile.routes[number].endpoint.id, Health.UP) for number in fitting}
+    taken = _taken(stands)
     for number in fitting:
-        if number < taken:
-            verdicts[number] = _Verdict.DOWN
-        elif number > taken:
-            verdicts[number] = _Verdict.NOT_NEEDED
-    verdicts[taken] = _Verdict.TAKEN if up else _Verdict.LAST
-    return Chosen(route=profile.routes[taken], because=_sentences(profile, verdicts))
+        if number != taken:
+            verdicts[number] = _passed_over(stands[number], before=number < taken, up=stands[taken] is Health.UP)
+    verdicts[taken] = _TAKEN[stands[taken]]
+    return Chosen(
+        route=profile.routes[taken], because=_sentences(profile, verdicts), is_usable=stands[taken] is Health.UP
+    )
+
+
+_TAKEN: Mapping[Health, _Verdict] = {
+    Health.UP: _Verdict.TAKEN,
+    Health.DOWN: _Verdict.LAST,
+    Health.PAUSED: _Verdict.WAITS,
+    Health.CLOSED: _Verdict.OPENS,
+}
+#: Of a way that was passed over while another one follows, and while none does.
+_PASSED_OVER: Mapping[Health, tuple[_Verdict, _Verdict]] = {
+    Health.UP: (_Verdict.NOT_NEEDED, _Verdict.NOT_NEEDED),
+    Health.DOWN: (_Verdict.DOWN, _Verdict.ALSO_DOWN),
+    Health.PAUSED: (_Verdict.PAUSED, _Verdict.ALSO_PAUSED),
+    Health.CLOSED: (_Verdict.CLOSED, _Verdict.ALSO_CLOSED),
+}
+
+
+def _taken(stands: Mapping[int, Health]) -> int:
+    """The first that is up; else the last that is down, where what waits is tried again.
+
+    Else the first that opens by itself, and else the first.
+    """
+    up = [number for number, health in stands.items() if health is Health.UP]
+    down = [number for number, health in stands.items() if health is Health.DOWN]
+    closed = [number for number, health in stands.items() if health is Health.CLOSED]
+    return up[0] if up else down[-1] if down else min(closed or stands)
+
+
+def _passed_over(health: Health, *, before: bool, up: bool) -> _Verdict:
+    follows, alone = _PASSED_OVER[health]
+    if before:
+        return follows
+    return _Verdict.NOT_NEEDED if up else alone
 
 
 def refuse_crossing(endpoint: Endpoint, environment: Environment) -> None:

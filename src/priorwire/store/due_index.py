@@ -4,24 +4,33 @@ A row of the index is *waiting* (``next_due_at`` set, no lease), *held* (``lease
 ``next_due_at`` equal to it) or *at rest* (neither). Whoever takes or claims a row raises its
 *fence*; only the holder of the newest fence may settle. A holder that dies settles nothing, so
 its row becomes due at the lease's end by itself.
+
+A row whose endpoint is paused or down is *put off*: it waits, and ``waits_for`` names what for, so
+that it can be brought back before its time. So the claim needs to know of neither: what cannot go
+stands behind what can, and costs it nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, func, or_, select, update
+from sqlalchemy import Column, ColumnElement, Connection, and_, bindparam, case, func, or_, select, tuple_, update
 from sqlalchemy import Row as SqlRow
 
 from priorwire import crash_points
 from priorwire.errors import SafetyRefusal, StaleFence
 from priorwire.gateway.rows import DueKind, DueRow
+from priorwire.store.column_types import Moment
 from priorwire.store.session import Session, execute
 from priorwire.store.tables import DUE_INDEX
 
 _KEY = ("tenant", "kind", "id")
+#: What a row of these kinds does may send something to its endpoint; the others are about what came from one.
+_LEAVE = (DueKind.TRANSACTION, DueKind.ATTACHMENT)
+#: How many rows are moved in one commit: few enough that nobody waits for it.
+_BATCH = 500
 
 
 class SqlDue:
@@ -39,15 +48,18 @@ class SqlDue:
 
     def _move(self, kind: DueKind, row_id: str, partition: str, at: datetime, *, later: bool) -> None:
         new = self._session.upsert(DUE_INDEX).values(
-            tenant=self._session.tenant, kind=kind, id=row_id, partition=partition, next_due_at=at, fence=0
+            tenant=self._session.tenant, kind=kind, id=row_id, partition=partition, next_due_at=at, acts_at=at, fence=0
         )
         lease_until, waits_for = DUE_INDEX.c.lease_until, DUE_INDEX.c.next_due_at
         given = new.excluded.next_due_at
         wanted = given if later else case((waits_for < given, waits_for), else_=given)
+        acts_at, acts = DUE_INDEX.c.acts_at, new.excluded.acts_at
         moved = {
+            "acts_at": acts if later else case((acts_at < acts, acts_at), else_=acts),
             "partition": new.excluded.partition,
             # Due under a running lease would hand the row to a second worker while the first is at the payer's.
             "next_due_at": case((lease_until > wanted, lease_until), else_=wanted),
+            "waits_for": None,
         }
         self._session.execute(new.on_conflict_do_update(index_elements=_KEY, set_=moved))
 
@@ -72,9 +84,35 @@ class SqlDue:
         if self._session.execute(fence).one_or_none() is None:
             raise StaleFence
 
-    def settle(self, row: DueRow, next_due_at: datetime | None) -> None:
-        settled = update(DUE_INDEX).where(*self._held(row)).values(next_due_at=next_due_at, lease_until=None)
-        if self._session.execute(settled).rowcount != 1:
+    def settle(self, row: DueRow, next_due_at: datetime | None, acts_at: datetime | None = None) -> None:
+        self._change(row, next_due_at=next_due_at, acts_at=acts_at, lease_until=None, waits_for=None)
+
+    def acts_at(self, kind: DueKind, row_id: str) -> datetime | None:
+        return self._moment(DUE_INDEX.c.acts_at, kind, row_id)
+
+    def due_at(self, kind: DueKind, row_id: str) -> datetime | None:
+        return self._moment(DUE_INDEX.c.next_due_at, kind, row_id)
+
+    def _moment(self, column: Column[Any], kind: DueKind, row_id: str) -> datetime | None:
+        chosen = select(column).where(
+            DUE_INDEX.c.tenant == self._session.tenant, DUE_INDEX.c.kind == kind, DUE_INDEX.c.id == row_id
+        )
+        if self._session.locks:
+            chosen = chosen.with_for_update()
+        found: datetime | None = self._session.execute(chosen).scalar_one_or_none()
+        return found
+
+    def put_off(self, row: DueRow, next_due_at: datetime, acts_at: datetime, waits_for: str) -> bool:
+        before = select(DUE_INDEX.c.waits_for).where(*self._held(row)).with_for_update()
+        known = self._session.execute(before).scalar_one_or_none()
+        self._change(row, next_due_at=next_due_at, acts_at=acts_at, lease_until=None, waits_for=waits_for)
+        return known != waits_for
+
+    def repartition(self, row: DueRow, partition: str) -> None:
+        self._change(row, partition=partition)
+
+    def _change(self, row: DueRow, **values: object) -> None:
+        if self._session.execute(update(DUE_INDEX).where(*self._held(row)).values(values)).rowcount != 1:
             raise StaleFence
 
     def _held(self, row: DueRow) -> list[ColumnElement[bool]]:
@@ -124,6 +162,59 @@ def earliest(connection: Connection) -> datetime | None:
     """When the first row of any tenant is due; `None` where none waits."""
     first: datetime | None = execute(connection, select(func.min(DUE_INDEX.c.next_due_at))).scalar_one()
     return first
+
+
+def due_to_leave(partition: str, now: datetime) -> ColumnElement[bool]:
+    """What is due to leave for an endpoint and in nobody's hands. What was received from it is left alone."""
+    return and_(
+        DUE_INDEX.c.next_due_at <= now,
+        DUE_INDEX.c.partition == partition,
+        DUE_INDEX.c.kind.in_(_LEAVE),
+        DUE_INDEX.c.lease_until.is_(None),
+    )
+
+
+def put_off_for(waits_for: str) -> ColumnElement[bool]:
+    """What waits for that endpoint, and is in nobody's hands."""
+    return and_(DUE_INDEX.c.waits_for == waits_for, DUE_INDEX.c.lease_until.is_(None))
+
+
+def chosen_by_id(connection: Connection, which: ColumnElement[bool]) -> Iterator[Sequence[SqlRow[Any]]]:
+    """The keys of the rows that `which` is true of, by their ids; a batch at a time, so that a million fit."""
+    keys = select(*(DUE_INDEX.c[name] for name in _KEY), DUE_INDEX.c.partition).where(which)
+    ordered = keys.order_by(DUE_INDEX.c.id, DUE_INDEX.c.tenant, DUE_INDEX.c.kind)
+    with execute(connection, ordered.execution_options(yield_per=_BATCH)) as found:
+        yield from found.partitions(_BATCH)
+
+
+def move(
+    connection: Connection,
+    keys: Sequence[SqlRow[Any]],
+    which: ColumnElement[bool],
+    place: Callable[[SqlRow[Any]], datetime],
+    waits_for: str | None,
+) -> int:
+    """Move those of `keys` that `which` is still true of, each to its place; how many. Fences stay as they are.
+
+    A row that another transaction has locked is passed over: whoever has it decides when it is due next.
+    """
+    named = tuple_(*(DUE_INDEX.c[name] for name in _KEY)).in_([(key.tenant, key.kind, key.id) for key in keys])
+    locked = select(*(DUE_INDEX.c[name] for name in _KEY)).where(named, which).with_for_update(skip_locked=True)
+    free = {tuple(found) for found in execute(connection, locked)}
+    moved = [
+        {"of": key.tenant, "what": key.kind, "which": key.id, "at": place(key)}
+        for key in keys
+        if (key.tenant, key.kind, key.id) in free
+    ]
+    if moved:
+        given = zip(_KEY, ("of", "what", "which"), strict=True)
+        mine = (DUE_INDEX.c[name] == bindparam(name_given) for name, name_given in given)
+        at, acts_at = bindparam("at", type_=Moment), DUE_INDEX.c.acts_at
+        # What is put off acts no sooner for that; what is brought back does.
+        acts = at if waits_for is None else case((acts_at < at, at), else_=acts_at)
+        change = update(DUE_INDEX).where(*mine).values(next_due_at=at, acts_at=acts, waits_for=waits_for)
+        execute(connection, change, moved)
+    return len(moved)
 
 
 def _due_row(found: SqlRow[Any]) -> DueRow:

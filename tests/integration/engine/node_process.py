@@ -11,13 +11,13 @@ import json
 import os
 import sys
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import cast
 
 from priorwire.clock import Clock, OffsetClock
-from priorwire.engine import Intervals, Limits, Worker
+from priorwire.engine import EndpointLimits, Intervals, Limits, Worker
 from priorwire.gateway.ports import Services, Store
 from priorwire.gateway.rows import DueRow
 from priorwire.store import KeyRing, SqlStore, Vault
@@ -44,6 +44,8 @@ class Settings:
     #: Rows are not settled before this file exists.
     gate: str
     endpoint_calls: int = 4
+    #: Calls at once of endpoints that have limits of their own.
+    own_calls: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +70,14 @@ def main(settings: Settings) -> None:
         node=settings.node,
         run_due=_Recorder(store, settings),
         intervals=INTERVALS,
-        limits=Limits(endpoint_calls=settings.endpoint_calls, starts_per_second=200),
+        limits=Limits(
+            endpoint_calls=settings.endpoint_calls,
+            starts_per_second=200,
+            own={
+                endpoint: EndpointLimits(calls=calls, starts_per_second=200)
+                for endpoint, calls in settings.own_calls.items()
+            },
+        ),
     )
     worker.start()
     sys.stdout.write("ready\n")

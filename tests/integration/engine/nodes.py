@@ -61,7 +61,9 @@ class Cluster:
         self._journal = folder / "journal"
         self._processes: dict[str, subprocess.Popen[str]] = {}
 
-    def begin(self, node: str, *, gate: str = "open", endpoint_calls: int = 4) -> None:
+    def begin(
+        self, node: str, *, gate: str = "open", endpoint_calls: int = 4, own_calls: dict[str, int] | None = None
+    ) -> None:
         """Start a node without waiting until it works."""
         settings = Settings(
             url=self._url,
@@ -70,6 +72,7 @@ class Cluster:
             journal=str(self._journal),
             gate=str(self._folder / gate),
             endpoint_calls=endpoint_calls,
+            own_calls=own_calls or {},
         )
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.integration.engine.node_process"],
@@ -89,9 +92,11 @@ class Cluster:
         assert output is not None
         assert output.readline() == "ready\n"
 
-    def start(self, node: str, *, gate: str = "open", endpoint_calls: int = 4) -> None:
+    def start(
+        self, node: str, *, gate: str = "open", endpoint_calls: int = 4, own_calls: dict[str, int] | None = None
+    ) -> None:
         """Start a node that settles nothing before its gate is open. The gate ``open`` is, see `open_gate`."""
-        self.begin(node, gate=gate, endpoint_calls=endpoint_calls)
+        self.begin(node, gate=gate, endpoint_calls=endpoint_calls, own_calls=own_calls)
         self.await_ready(node)
 
     def open_gate(self, gate: str = "open") -> None:

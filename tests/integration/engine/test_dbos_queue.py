@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,7 @@ import sqlalchemy as sa
 
 from priorwire.engine.database import one_launch_at_a_time, system_engine
 from priorwire.engine.dbos_queue import DbosQueue, launch
-from priorwire.engine.jobs import Limits
+from priorwire.engine.jobs import EndpointLimits, Limits
 from priorwire.errors import ConfigurationError
 from priorwire.gateway.rows import DueKind, DueRow
 from priorwire.model.identifiers import TenantId
@@ -82,6 +83,48 @@ def test_endpoint_runs_no_more_at_once_than_it_may(engine: sa.Engine, queue: Dbo
     eventually(lambda: queue.running("north") == 0, "all ended")
     assert sorted(attempts.begun) == ["row-0", "row-1", "row-2", "row-x"]
     assert queue.waiting() == {}
+
+
+def test_endpoints_with_limits_of_their_own_are_kept_to_those(engine: sa.Engine, attempts: _Attempts) -> None:
+    own = {"narrow": EndpointLimits(calls=1), "wide": EndpointLimits(calls=3)}
+    limits = Limits(endpoint_calls=2, starts_per_second=200, own=own)
+    queue = launch(engine, node="north", attempt=attempts, limits=limits, polling=timedelta(seconds=0.1))
+    try:
+        with engine.begin() as connection:
+            for number in range(4):
+                for partition in ("narrow", "usual", "wide"):
+                    queue.enqueue(connection, _row(f"{partition}-{number}", partition=partition))
+        eventually(lambda: len(attempts.begun) == 1 + 2 + 3, "each runs as many as it may")
+        assert queue.waiting() == {"narrow": 3, "usual": 2, "wide": 1}
+        assert queue.running("north") == 6
+        assert queue.free("north") == 6, "of whatever queue"
+        eventually(lambda: queue.running("north") == 0, "what was begun is not begun again")
+        assert len(attempts.begun) < 12
+        attempts.let_go.set()
+        eventually(lambda: len(attempts.begun) == 12 and queue.running("north") == 0, "the rest ran")
+        assert len(set(attempts.begun)) == 12
+    finally:
+        attempts.let_go.set()
+        queue.close(timedelta(seconds=5))
+
+
+def test_endpoint_sees_no_more_starts_in_a_second_than_its_own_rate(engine: sa.Engine) -> None:
+    starts: list[float] = []
+
+    def attempt(_row: DueRow) -> str:
+        starts.append(time.monotonic())
+        return "done"
+
+    limits = Limits(starts_per_second=200, own={"slow": EndpointLimits(calls=10, starts_per_second=4)})
+    queue = launch(engine, node="north", attempt=attempt, limits=limits, polling=timedelta(seconds=0.1))
+    try:
+        with engine.begin() as connection:
+            for number in range(8):
+                queue.enqueue(connection, _row(f"row-{number}", partition="slow"))
+        eventually(lambda: len(starts) == 8, "all ran")
+    finally:
+        queue.close(timedelta(seconds=5))
+    assert max(sum(begin <= each < begin + 1 for each in starts) for begin in starts) <= 4
 
 
 def test_job_of_a_claim_that_is_rolled_back_does_not_exist(

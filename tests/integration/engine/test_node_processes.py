@@ -100,6 +100,19 @@ def test_node_that_starts_again_under_its_name_frees_what_it_held(cluster: Clust
     assert cluster.count("began", "row-1") == 1
 
 
+def test_limits_of_an_endpoint_hold_over_all_nodes(cluster: Cluster, rows: SqlStore) -> None:
+    for node in ("north", "south"):
+        cluster.start(node, gate="later", own_calls={"narrow": 1})
+    for number in range(4):
+        schedule(rows, f"narrow-{number}", cluster.clock, "narrow")
+        schedule(rows, f"usual-{number}", cluster.clock, "usual")
+    eventually(lambda: cluster.count("began") == 1 + 4, "the one endpoint runs one, the other four")
+    eventually(lambda: rows.backlog(cluster.clock.now()).partitions[0].held == 4, "all of them are claimed")
+    assert [entry.row.partition("-")[0] for entry in cluster.journal()].count("narrow") == 1
+    cluster.open_gate("later")
+    eventually(lambda: cluster.count("settled") == 8, "the rest ran after them")
+
+
 def test_node_that_is_told_to_stop_finishes_what_it_runs(cluster: Cluster, rows: SqlStore) -> None:
     schedule(rows, "row-1", cluster.clock)
     cluster.start("north", gate="later")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -166,6 +167,34 @@ def test_worker_that_stopped_with_nothing_left_is_not_looked_for(store: SqlStore
     assert store.silent_nodes(_FAR) == ["north"]
     worker.stop(timedelta(seconds=5))
     assert store.silent_nodes(_FAR) == []
+
+
+def test_worker_that_is_stopped_says_so_and_ends_what_it_runs(
+    store: SqlStore, clock: FixedClock, start: _Start, caplog: pytest.LogCaptureFixture
+) -> None:
+    begun, go_on, ended = threading.Event(), threading.Event(), threading.Event()
+
+    def run(row: DueRow) -> None:
+        begun.set()
+        go_on.wait(timeout=30)
+        with store.work(row.tenant) as work:
+            work.due.settle(row, None)
+        ended.set()
+
+    worker = start(run)
+    _schedule(store, clock)
+    eventually(begun.is_set, "a row is under way")
+    with caplog.at_level(logging.INFO):
+        stopping = threading.Thread(target=worker.stop)
+        stopping.start()
+        eventually(lambda: "engine.stopping" in _actions(caplog), "it says that it stops")
+        _schedule(store, clock, "row-2")
+        assert not ended.is_set()
+        go_on.set()
+        stopping.join(timeout=30)
+    assert ended.is_set()
+    assert "engine.stopped" in _actions(caplog)
+    assert store.next_due() == clock.now(), "the other row was not taken"
 
 
 def test_worker_that_cannot_reach_its_queue_leaves_room_for_another(

@@ -423,3 +423,24 @@ def test_a_unit_of_work_may_hold_several_rows(store: Store) -> None:
         for row in rows:
             uow.due.settle(row, NOW)
     assert len(claim(store)) == 3
+
+
+def test_a_row_may_be_due_before_the_gateway_acts_on_it(store: SqlStore, clock: FixedClock) -> None:
+    later, much_later = clock.now() + timedelta(hours=1), clock.now() + timedelta(days=1)
+    with store.work(samples.TENANT) as uow:
+        held = uow.due.take(DueKind.TRANSACTION, "auth_1", "payer/core", later)
+        uow.due.settle(held, later, much_later)
+        assert uow.due.acts_at(DueKind.TRANSACTION, "auth_1") == much_later
+        assert uow.due.due_at(DueKind.TRANSACTION, "auth_1") == later
+
+
+def test_hastening_a_row_brings_its_act_forward_and_never_puts_it_off(store: SqlStore, clock: FixedClock) -> None:
+    first, second, third = (clock.now() + timedelta(hours=hours) for hours in (1, 2, 3))
+    with store.work(samples.TENANT) as uow:
+        uow.due.schedule(DueKind.TRANSACTION, "auth_1", "payer/core", second)
+        uow.due.hasten(DueKind.TRANSACTION, "auth_1", "payer/core", third)
+        assert uow.due.acts_at(DueKind.TRANSACTION, "auth_1") == second
+        uow.due.hasten(DueKind.TRANSACTION, "auth_1", "payer/core", first)
+        assert uow.due.acts_at(DueKind.TRANSACTION, "auth_1") == first
+        assert uow.due.due_at(DueKind.TRANSACTION, "auth_1") == first
+        assert uow.due.acts_at(DueKind.TRANSACTION, "auth_2") is None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
@@ -66,3 +68,26 @@ def test_end_of_the_process_is_not_a_failure_of_the_row() -> None:
 
 def test_error_that_was_never_raised_has_no_place() -> None:
     assert described(ValueError(_SECRET)) == {"error": "ValueError", "place": "unknown"}
+
+
+def test_after_it_was_told_to_refuse_nothing_is_begun() -> None:
+    seen: list[DueRow] = []
+    attempt = Attempt(seen.append)
+    attempt.refuse()
+    assert attempt(_ROW) == "stopping"
+    assert seen == []
+
+
+def test_no_more_run_at_once_than_may_whatever_queues_they_come_from() -> None:
+    most, counts = 2, []
+    all_there = threading.Barrier(most, timeout=30)
+
+    def run_due(_row: DueRow) -> None:
+        counts.append(attempt.running)
+        all_there.wait()
+
+    attempt = Attempt(run_due, at_once=most)
+    with ThreadPoolExecutor(6) as pool:
+        assert set(pool.map(attempt, [_ROW] * 6)) == {"done"}
+    assert max(counts) <= most
+    assert attempt.running == 0

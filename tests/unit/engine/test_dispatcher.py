@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from priorwire.clock import FixedClock
-from priorwire.engine import Dispatcher, Jobs, Limits
+from priorwire.engine import Dispatcher, EndpointLimits, Jobs, Limits
 from priorwire.gateway.ports import Store
 from priorwire.gateway.rows import DueKind, DueRow
 from priorwire.model.identifiers import TenantId
@@ -146,3 +146,13 @@ def test_limits_always_leave_room_for_one_and_never_for_more_than_a_lease(
     assert limits.endpoint_room(span) <= max(1, limits.queue_rate * lease)
     # Its window may straddle two of the queue's: one less than twice what the queue is told.
     assert 2 * limits.queue_rate - 1 <= rate
+
+
+def test_endpoint_with_limits_of_its_own_is_put_off_by_those() -> None:
+    narrow = EndpointLimits(calls=1, starts_per_second=2)
+    limits = Limits(own={"narrow": narrow}, usual_call=timedelta(seconds=60))
+    room = limits.endpoint_room(_LEASE, "narrow")
+    assert room < limits.endpoint_room(_LEASE, "usual")
+    store, jobs = _Store(["narrow", "usual"]), _Jobs({"narrow": room, "usual": room})
+    assert _dispatcher(store, jobs, limits=limits).tick() == 1
+    assert [row.partition for _, row in jobs.enqueued] == ["usual"]

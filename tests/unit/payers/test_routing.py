@@ -108,6 +108,41 @@ def test_the_last_way_is_taken_even_when_it_is_down(make_profile: MakeProfile, m
     assert because[1].endswith("taken: down, but no other way is left")
 
 
+def test_a_way_that_is_paused_is_passed_over(make_profile: MakeProfile, make_route: MakeRoute) -> None:
+    profile = make_profile(routes=(make_route("x12"), make_route("fax", ChannelKind.EFAX)))
+    route, because = _choose(profile, x12=Health.PAUSED)
+    assert route == "fax"
+    assert because == (
+        "x12 (CAQH CORE SOAP): is paused by an operator, and another way follows",
+        "fax (fax): taken: the first in the guide's order that fits",
+    )
+
+
+def test_where_all_are_paused_a_request_waits_for_the_first(make_profile: MakeProfile, make_route: MakeRoute) -> None:
+    profile = make_profile(routes=(make_route("x12"), make_route("fax", ChannelKind.EFAX)))
+    route, because = _choose(profile, x12=Health.PAUSED, fax=Health.PAUSED)
+    assert route == "x12"
+    assert because[0].endswith("it waits until that is resumed")
+    assert because[1] == "fax (fax): is paused by an operator"
+
+
+def test_one_that_is_down_is_tried_rather_than_one_that_is_paused(
+    make_profile: MakeProfile, make_route: MakeRoute
+) -> None:
+    profile = make_profile(routes=(make_route("x12"), make_route("fax", ChannelKind.EFAX)))
+    assert _choose(profile, x12=Health.DOWN, fax=Health.PAUSED)[0] == "x12"
+    assert _choose(profile, x12=Health.PAUSED, fax=Health.DOWN)[0] == "fax"
+
+
+@given(profiles(), st.dictionaries(st.sampled_from([f"example/r{n}" for n in range(4)]), st.sampled_from(Health)))
+def test_a_choice_is_usable_exactly_where_its_endpoint_is_up(profile: PayerProfile, health: dict[str, Health]) -> None:
+    try:
+        chosen = choose_route(profile, AUTHORIZATION, service_type=None, environment=TEST, health=health)
+    except (NoRoute, SafetyRefusal):
+        return
+    assert chosen.is_usable is (health.get(chosen.route.endpoint.id, Health.UP) is Health.UP)
+
+
 def test_a_route_for_some_services_takes_only_those(make_profile: MakeProfile, make_route: MakeRoute) -> None:
     imaging = make_route("imaging", service_types=frozenset({"62"}))
     profile = make_profile(routes=(imaging, make_route("portal", ChannelKind.PORTAL)))
@@ -154,3 +189,27 @@ def test_the_last_guard_before_a_send_refuses_to_cross_environments(make_route: 
     refuse_crossing(endpoint, PRODUCTION)
     with pytest.raises(SafetyRefusal, match="production endpoint"):
         refuse_crossing(endpoint, TEST)
+
+
+def test_an_urgent_request_goes_another_way_while_the_first_takes_no_messages(
+    make_profile: MakeProfile, make_route: MakeRoute
+) -> None:
+    profile = make_profile(routes=(make_route("batch", ChannelKind.DIRECTORY), make_route("fax", ChannelKind.EFAX)))
+    named = {"example/batch": Health.CLOSED}
+    chosen = choose_route(profile, AUTHORIZATION, service_type=None, environment=TEST, health=named)
+    assert (chosen.route.id, chosen.is_usable) == ("fax", True)
+    assert chosen.because[0].endswith("takes no messages at this time, and another way follows")
+
+
+def test_what_no_way_takes_at_this_time_waits_for_the_first_that_opens(
+    make_profile: MakeProfile, make_route: MakeRoute
+) -> None:
+    profile = make_profile(routes=(make_route("a"), make_route("b"), make_route("c")))
+    named = {"example/a": Health.PAUSED, "example/b": Health.CLOSED, "example/c": Health.CLOSED}
+    chosen = choose_route(profile, AUTHORIZATION, service_type=None, environment=TEST, health=named)
+    assert (chosen.route.id, chosen.is_usable) == ("b", False)
+    assert [each.partition(": ")[2] for each in chosen.because] == [
+        "is paused by an operator, and another way follows",
+        "taken: takes no messages at this time, and no other way is left; it waits until it does",
+        "takes no messages at this time",
+    ]
