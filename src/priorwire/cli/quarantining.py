@@ -1,4 +1,4 @@
-"""``quarantine`` and ``unmatched``: what came and could not be used, or could not be joined to a request."""
+"""``quarantine``: what came and could not be used."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from rich.console import Console
 from priorwire.cli.exits import Exit
 from priorwire.clock import Clock
 from priorwire.gateway import quarantine
-from priorwire.gateway.arrived import Suggestion
 from priorwire.gateway.ports import Store
 from priorwire.model.identifiers import TenantId
 
@@ -29,12 +28,12 @@ Actor = Annotated[str, typer.Option(help="Who decides this; stands in the audit.
 
 def add_to(root: typer.Typer) -> None:
     """Add these verbs."""
-    root.command("unmatched", epilog="Example: priorwire unmatched --json")(unmatched)
     root.add_typer(app, name="quarantine")
 
 
 @contextmanager
-def _opened() -> Iterator[tuple[Store, Clock]]:
+def opened() -> Iterator[tuple[Store, Clock]]:
+    """The store and the clock of this installation, as long as the block runs."""
     from priorwire import bootstrap
     from priorwire.config import load_settings
 
@@ -43,44 +42,10 @@ def _opened() -> Iterator[tuple[Store, Clock]]:
         yield store, bootstrap.make_clock(settings)
 
 
-def unmatched(tenant: Tenant = "default", as_json: AsJson = False) -> int:
-    """List the answers that were joined to no request, each with the reason and what comes nearest.
-
-    Ends with 2 where there are any.
-    """
-    with _opened() as (store, _), store.read(TenantId(tenant)) as uow:
-        rows = uow.unmatched.listed()
-    console = Console(highlight=False)
-    for row in rows:
-        if as_json:
-            plain = {
-                "id": row.id,
-                "archive_id": row.archive_id,
-                "at": row.at.isoformat(),
-                "reason": row.reason,
-                "candidates": [
-                    {"transaction_id": each.transaction_id, "score": each.score, "agrees": list(each.agrees)}
-                    for each in row.candidates
-                ],
-            }
-            sys.stdout.write(json.dumps(plain) + "\n")
-        else:
-            nearest = ", ".join(map(_shown, row.candidates)) or "none comes near"
-            console.print(f"{row.at:%Y-%m-%d %H:%M}  {row.id}  {row.reason}; {nearest}", markup=False, soft_wrap=True)
-    if not rows and not as_json:
-        console.print("Nothing is unmatched.")
-    return Exit.FINDINGS if rows else Exit.WELL
-
-
-def _shown(near: Suggestion) -> str:
-    why = f": {', '.join(near.agrees)}" if near.agrees else ""
-    return f"{near.transaction_id} ({near.score}{why})"
-
-
 @app.command("list", epilog="Example: priorwire quarantine list --json")
 def list_all(tenant: Tenant = "default", as_json: AsJson = False) -> int:
     """List what is in quarantine, with its cause. Ends with 2 where there is anything."""
-    with _opened() as (store, _):
+    with opened() as (store, _):
         found = quarantine.quarantined(store, TenantId(tenant))
     console = Console(highlight=False)
     for each in found:
@@ -107,7 +72,7 @@ def show(
     as_json: AsJson = False,
 ) -> int:
     """Show what is known of one thing in quarantine; its bytes only into a file."""
-    with _opened() as (store, _):
+    with opened() as (store, _):
         shown = quarantine.show(store, TenantId(tenant), item)
     if output is not None:
         output.touch(mode=0o600, exist_ok=True)
@@ -158,7 +123,7 @@ def _do(
     *,
     as_json: bool,
 ) -> int:
-    with _opened() as (store, clock):
+    with opened() as (store, clock):
         act(store, clock, TenantId(tenant), item, actor)
     if as_json:
         sys.stdout.write(json.dumps({"id": item, "done": True}) + "\n")

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from priorwire.model.identifiers import ArchiveId, TenantId, TransactionId
+from priorwire.model.evidence import Evidence
+from priorwire.model.identifiers import ArchiveId, TenantId, TransactionId, WorkItemId
+from priorwire.model.lifecycle import Acknowledgment, Delivery, Review
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +22,38 @@ class Suggestion:
     agrees: tuple[str, ...] = ()
 
 
+class UnmatchedState(Enum):
+    """What became of a reply that could not be joined by rule."""
+
+    #: It waits for a person.
+    OPEN = "open"
+    #: A person joined it to a request.
+    JOINED = "joined"
+    #: A person has dealt with it elsewhere, or it is about nothing of ours.
+    DISMISSED = "dismissed"
+
+
 @dataclass(frozen=True, kw_only=True)
+class Before:
+    """What stood before a person joined a reply, for an undo; and what the join did beside."""
+
+    delivery: Delivery
+    acknowledgment: Acknowledgment
+    #: What the join made of the acknowledgment: one that came since stands.
+    acknowledged: Acknowledgment
+    review: Review | None
+    #: The version of the record that counted.
+    version: int | None
+    status: str
+    evidence: Evidence
+    decided_at: datetime | None
+    simulated: bool
+    #: Work items that the join opened, and that it made needless.
+    opened: tuple[WorkItemId, ...] = ()
+    closed: tuple[WorkItemId, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
 class UnmatchedRow:
     """A reply that could not be joined to a request; waits for a person and is never dropped."""
 
@@ -33,7 +66,20 @@ class UnmatchedRow:
     reason: str
     #: Best first.
     candidates: tuple[Suggestion, ...] = ()
+    #: Which of the set's reviews, from 1; `None` for the set as a whole.
+    review: int | None = None
+    #: What a person was asked to do about it.
+    work_item_id: WorkItemId | None = None
     at: datetime
+    state: UnmatchedState = UnmatchedState.OPEN
+    #: Who decided that, and when.
+    resolved_by: str | None = None
+    resolved_at: datetime | None = None
+    #: Why, in the person's words. Sealed.
+    note: str | None = None
+    #: The request that a person joined it to, and what stood there before.
+    transaction_id: TransactionId | None = None
+    before: Before | None = None
 
 
 class FileState(Enum):

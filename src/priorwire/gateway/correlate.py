@@ -24,6 +24,8 @@ from priorwire.gateway.arrived import Suggestion
 from priorwire.model.identifiers import TransactionId
 
 REFERENCE, TRACE, PAYER_NUMBER, SAME_CALL = "reference", "trace number", "payer's number", "same call"
+#: An acknowledgment names what it is about by nothing else.
+CONTROL_NUMBER = "control number"
 #: What each key counts, strongest first.
 SCORES = {REFERENCE: 100, TRACE: 90, PAYER_NUMBER: 70, SAME_CALL: 50}
 
@@ -117,6 +119,11 @@ def _ranked(hits: dict[str, list[TransactionId]]) -> tuple[Suggestion, ...]:
         for transaction_id in found:
             agreeing.setdefault(transaction_id, {})[key] = SCORES[key]
     return ranked(agreeing)
+
+
+def near(transaction_id: TransactionId, match: Match) -> Suggestion:
+    """The request of a match that came to nothing, as a suggestion."""
+    return Suggestion(transaction_id=transaction_id, score=match.score, agrees=match.keys)
 
 
 def ranked(agreeing: Mapping[TransactionId, Mapping[str, int]]) -> tuple[Suggestion, ...]:

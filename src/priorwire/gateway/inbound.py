@@ -8,37 +8,38 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 
 from priorwire.errors import IllegalTransition, RemoteX12Error, StoreError, VaultError
-from priorwire.gateway.arrived import Suggestion, UnmatchedRow
-from priorwire.gateway.changes import GATEWAY, Task, ask_person, save
-from priorwire.gateway.correlate import SAME_CALL, Match, NoMatch
-from priorwire.gateway.decide import Decision, decide, only_says_not_now, was_overtaken
+from priorwire.gateway.arrived import Suggestion
+from priorwire.gateway.changes import Task, ask_person, save
+from priorwire.gateway.correlate import SAME_CALL, Match, NoMatch, near
+from priorwire.gateway.decide import only_says_not_now
+from priorwire.gateway.inbox import SetPlace, keep_unmatched, review_of, unmatched_task
 from priorwire.gateway.ports import Services, UnitOfWork
-from priorwire.gateway.reading import SetRead, read_payload
-from priorwire.gateway.retry import MAX_ASKS_WHEN_UNCERTAIN, MAX_ATTEMPTS, nth
+from priorwire.gateway.reading import SetRead, crosses, read_payload
+from priorwire.gateway.retry import MAX_ASKS_WHEN_UNCERTAIN, MAX_ATTEMPTS
 from priorwire.gateway.rows import (
     AnyRecord,
     ArchiveRow,
-    AuditRow,
     Direction,
     DueRow,
     ExchangeRow,
     ExchangeState,
     Purpose,
-    RecordRow,
     TransactionRow,
     WorkKind,
 )
 from priorwire.gateway.schedule import give_back, next_time, timing_of
+from priorwire.gateway.taking import hasten, take
+from priorwire.gateway.visit import PERSON, Collected, Joined, Visit
 from priorwire.gateway.whose import keys_of, whose
 from priorwire.mapping import AcknowledgmentSaid, Reading
 from priorwire.model.authorization import AuthorizationRecord, ReviewStatus
 from priorwire.model.eligibility import Coverage
 from priorwire.model.evidence import Evidence
-from priorwire.model.identifiers import ExchangeId, TransactionId
+from priorwire.model.identifiers import ExchangeId
 from priorwire.model.lifecycle import (
     ACKNOWLEDGMENT,
     DELIVERY,
@@ -49,6 +50,7 @@ from priorwire.model.lifecycle import (
     Review,
     advance,
 )
+from priorwire.payers import try_again
 from priorwire.payers.profile import Transaction
 from priorwire.x12.issues import SE_MISSING, SEGMENT_COUNT_WRONG
 
@@ -59,6 +61,8 @@ ANSWERS = frozenset({"271", "278-response", "278-inquiry-response", "278-notice"
 #: A set with one of these has lost segments, and what it lost may be the denial of a line: X12 has such a set
 #: rejected whole, and what is left of it decides nothing.
 NOT_WHOLE = frozenset({SE_MISSING.code, SEGMENT_COUNT_WRONG.code})
+NOT_WHOLE_SAID = "segments of it are missing"
+WRONG_KIND = "it answers another kind of question"
 #: How often our own code may fail over an answer before a person has it.
 MAX_READS = 4
 #: From the weakest to the strongest: of several acknowledgments of one message the worst counts.
@@ -71,52 +75,6 @@ _WORSE = (
 
 
 _SENT = (Delivery.SENDING, Delivery.UNCERTAIN, Delivery.ACCEPTED)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Joined:
-    """A review or a coverage that answers this transaction."""
-
-    said: SetRead
-    reading: Reading[AnyRecord]
-    match: Match
-
-
-@dataclass(frozen=True, kw_only=True)
-class Collected:
-    """A set from a mailbox, as far as it is about one transaction."""
-
-    #: The message of ours that it answers.
-    exchange: ExchangeRow
-    #: The set as archived, alone.
-    archived: ArchiveRow
-    said: SetRead
-    #: Those of the set's reviews that are this transaction's.
-    readings: tuple[Reading[AnyRecord], ...] = ()
-
-
-@dataclass(kw_only=True)
-class _Visit:
-    """One answer being worked through: what stands around it, and what came of it so far."""
-
-    services: Services
-    uow: UnitOfWork
-    exchange: ExchangeRow
-    archived: ArchiveRow
-    #: As stored, and as changed by what was read so far.
-    before: TransactionRow
-    row: TransactionRow
-    #: How many sets were joined to this transaction.
-    joined: int = 0
-    #: How many sets, and findings outside any set, were not.
-    unmatched: int = 0
-    strays: int = 0
-    #: Why the payload cannot be read to its end.
-    unreadable: str | None = None
-    acknowledged: list[AcknowledgmentEvent] = field(default_factory=list)
-    answers: list[_Joined] = field(default_factory=list)
-    decisions: list[Decision] = field(default_factory=list)
-    tasks: list[Task] = field(default_factory=list)
 
 
 def read_answer(services: Services, lease: DueRow, exchange_id: ExchangeId) -> TransactionRow:
@@ -144,14 +102,20 @@ def read_collected(
     uow: UnitOfWork,
     lease: DueRow,
     collected: Collected,
-) -> int:
-    """Do what a set from a mailbox says of the transaction that `lease` holds; how much of it was joined.
+) -> Visit:
+    """Do what a set that came by itself, or was joined by a person, says of the transaction that `lease` holds.
 
     The lease is given back in the same commit.
     """
     row = uow.transactions.get(collected.exchange.transaction_id)
-    visit = _Visit(
-        services=services, uow=uow, exchange=collected.exchange, archived=collected.archived, before=row, row=row
+    visit = Visit(
+        services=services,
+        uow=uow,
+        exchange=collected.exchange,
+        archived=collected.archived,
+        before=row,
+        row=row,
+        by=collected.by,
     )
     if collected.said.acknowledgment is not None:
         _acknowledge(visit, collected.said, collected.said.acknowledgment)
@@ -161,31 +125,46 @@ def read_collected(
     if visit.acknowledged and visit.row.delivery is Delivery.UNCERTAIN:
         visit.row = replace(visit.row, delivery=advance(DELIVERY, visit.row.delivery, DeliveryEvent.FOUND))
     _leave(visit, lease, ended=bool(collected.readings))
-    return visit.joined
+    return visit
 
 
-def _arrived(services: Services, uow: UnitOfWork, lease: DueRow, exchange_id: ExchangeId) -> _Visit:
+def _arrived(services: Services, uow: UnitOfWork, lease: DueRow, exchange_id: ExchangeId) -> Visit:
     uow.due.check(lease)
     exchange = uow.exchanges.get(exchange_id)
     row = uow.transactions.get(exchange.transaction_id)
     archived = _answer_of(uow, exchange)
-    return _Visit(services=services, uow=uow, exchange=exchange, archived=archived, before=row, row=row)
+    return Visit(services=services, uow=uow, exchange=exchange, archived=archived, before=row, row=row)
 
 
-def _leave(visit: _Visit, lease: DueRow, *, ended: bool = True) -> TransactionRow:
+def _leave(visit: Visit, lease: DueRow, *, ended: bool = True) -> TransactionRow:
     """What the answer means as a whole, all of it stored. `ended`: nothing more is awaited of the exchange."""
     _conclude(visit)
     for task in visit.tasks:
-        ask_person(visit.services, visit.uow, visit.row, task)
-    state = ExchangeState.FINAL if ended else visit.exchange.state
-    visit.uow.exchanges.update(replace(visit.exchange, state=state, detail=_account(visit)))
-    give_back(visit.services, visit.uow, lease, visit.row, _due_at(visit))
-    return save(visit.services, visit.uow, visit.before, visit.row, "transaction.answered")
+        _ask(visit, task)
+    if visit.by is None:
+        state = ExchangeState.FINAL if ended else visit.exchange.state
+        visit.uow.exchanges.update(replace(visit.exchange, state=state, detail=_account(visit)))
+    action = "transaction.answered" if visit.by is None else "transaction.joined_by_person"
+    row = save(visit.services, visit.uow, visit.before, visit.row, action, visit.actor, news=visit.news)
+    give_back(visit.services, visit.uow, lease, row, _due_at(visit))
+    return row
 
 
-def _account(visit: _Visit) -> str:
+def _ask(visit: Visit, task: Task) -> None:
+    """One need, one item; an answer that was joined to nothing knows the item that is about it."""
+    now = visit.services.clock.now()
+    item = ask_person(visit.services, visit.uow, visit.row, task)
+    if item.created_at == now and item.id not in visit.opened:
+        visit.opened.append(item.id)
+    hasten(visit, item)
+    if task.kind is WorkKind.UNMATCHED_ANSWER:
+        for row in visit.unmatched:
+            visit.uow.unmatched.update(replace(row, work_item_id=item.id))
+
+
+def _account(visit: Visit) -> str:
     """How the contents of the answer were placed: counts and rules, no values."""
-    parts = [f"read: {visit.joined} joined, {visit.unmatched} unmatched"]
+    parts = [f"read: {visit.joined} joined, {len(visit.unmatched)} unmatched"]
     if visit.strays:
         parts.append(f"{visit.strays} findings outside any transaction set")
     if visit.unreadable:
@@ -199,17 +178,12 @@ def _put_off(services: Services, lease: DueRow, exchange_id: ExchangeId) -> Tran
         visit = _arrived(services, uow, lease, exchange_id)
         tries = lease.fence - visit.exchange.fence + 1
         if tries < MAX_READS:
-            again = nth(timing_of(services, visit.row).try_again_after, tries)
-            uow.due.settle(lease, services.clock.now() + again)
+            timing, row = timing_of(services, visit.row), visit.row
+            uow.due.settle(lease, try_again(timing, tries, services.clock.now(), key=row.reference))
             return visit.row
         visit.unreadable = "priorwire failed over it; it is kept as it came"
         visit.tasks.append(_unreadable(visit.unreadable))
-        _keep_unmatched(
-            visit,
-            0,
-            0,
-            NoMatch(reason=visit.unreadable, candidates=_of_the_call(visit)),
-        )
+        _keep(visit, 0, 0, NoMatch(reason=visit.unreadable, candidates=_of_the_call(visit)))
         return _leave(visit, lease)
 
 
@@ -222,7 +196,7 @@ def _answer_of(uow: UnitOfWork, exchange: ExchangeRow) -> ArchiveRow:
     return [each for each in rows if each.exchange_id == exchange.id and each.direction is Direction.IN][-1]
 
 
-def _work_through(visit: _Visit, payload: bytes) -> None:
+def _work_through(visit: Visit, payload: bytes) -> None:
     """Everything in it is placed first, and only then acted upon: the order of its sets means nothing."""
     try:
         for said in read_payload(payload):
@@ -237,26 +211,31 @@ def _work_through(visit: _Visit, payload: bytes) -> None:
     _act(visit)
 
 
-def _act(visit: _Visit) -> None:
+def _act(visit: Visit) -> None:
     """What was placed, taken as a whole."""
     _note_acknowledgments(visit)
     for joined in _in_force(visit.answers):
-        _take(visit, joined)
+        why_not = take(visit, joined)
+        if why_not is not None:
+            _unmatched(visit, joined.said, why_not, joined.reading)
     if AcknowledgmentEvent.REJECTED in visit.acknowledged and not visit.decisions:
         _form_rejected(visit)
 
 
-def _in_force(answers: Sequence[_Joined]) -> Iterator[_Joined]:
+def _in_force(answers: Sequence[Joined]) -> Iterator[Joined]:
     """Beside an answer, "not now" is the word of some system on the way, and no leave to send again."""
     said = [each for each in answers if not only_says_not_now(each.reading.record)]
     yield from said or answers[:1]
 
 
-def _place(visit: _Visit, said: SetRead) -> None:
+def _place(visit: Visit, said: SetRead) -> None:
     """Every set goes somewhere: joined, acknowledged, or unmatched."""
-    if any(issue.code.code in NOT_WHOLE for issue in said.issues):
-        why = NoMatch(reason="segments of it are missing", candidates=_of_the_call(visit))
-        _keep_unmatched(visit, said.interchange, said.ordinal, why)  # the payer is asked again: nobody need read it
+    wrong = crosses(said, visit.row.environment)
+    if wrong is not None:
+        _unmatched(visit, said, NoMatch(reason=wrong, candidates=_of_the_call(visit)))
+    elif any(issue.code.code in NOT_WHOLE for issue in said.issues):
+        why = NoMatch(reason=NOT_WHOLE_SAID, candidates=_of_the_call(visit))
+        _keep(visit, said.interchange, said.ordinal, why)  # the payer is asked again: nobody need read it
     elif said.acknowledgment is not None:
         _acknowledge(visit, said, said.acknowledgment)
     elif said.kind in ANSWERS and said.readings:
@@ -266,14 +245,14 @@ def _place(visit: _Visit, said: SetRead) -> None:
         _unmatched(visit, said, NoMatch(reason=f"a {said.kind} is no answer to what was sent"))
 
 
-def _acknowledge(visit: _Visit, said: SetRead, acknowledgment: AcknowledgmentSaid) -> None:
+def _acknowledge(visit: Visit, said: SetRead, acknowledgment: AcknowledgmentSaid) -> None:
     exchange = visit.exchange
     ours = (
         acknowledgment.interchange_number == exchange.interchange_number
         if acknowledgment.interchange_number is not None
         else acknowledgment.group_number == exchange.group_number
     )
-    if not ours:
+    if not ours and visit.by is None:
         _unmatched(visit, said, NoMatch(reason="it acknowledges a control number that this call did not send"))
         return
     visit.joined += 1
@@ -290,7 +269,7 @@ _QUESTION_REJECTED = Task(
 )
 
 
-def _note_acknowledgments(visit: _Visit) -> None:
+def _note_acknowledgments(visit: Visit) -> None:
     if not visit.acknowledged:
         return
     row = visit.row
@@ -302,7 +281,7 @@ def _note_acknowledgments(visit: _Visit) -> None:
     visit.row = replace(row, acknowledgment=state, evidence=max(row.evidence, Evidence.PAYER_ACKNOWLEDGED))
 
 
-def _form_rejected(visit: _Visit) -> None:
+def _form_rejected(visit: Visit) -> None:
     """A TA1 or 999 that rejects: the request never reached a reviewer. Not a denial."""
     row = visit.row
     if row.delivery not in _SENT or row.review not in (None, Review.SUBMITTED):
@@ -320,45 +299,45 @@ def _form_rejected(visit: _Visit) -> None:
     )
 
 
-def _answer(visit: _Visit, said: SetRead, reading: Reading[AnyRecord]) -> None:
+def _answer(visit: Visit, said: SetRead, reading: Reading[AnyRecord]) -> None:
     joined = _join(visit, reading.record, several=len(said.readings) > 1)
     if isinstance(joined, NoMatch):
-        _unmatched(visit, said, joined)
+        _unmatched(visit, said, joined, reading)
         return
     visit.joined += 1
     if visit.exchange.purpose is Purpose.INQUIRE and _decides_nothing(reading.record):
         return  # "not found" and "cannot answer" are about our question; they say nothing of the review
-    if was_overtaken(visit.row, reading.record, visit.exchange.began_at):
-        return
-    visit.answers.append(_Joined(said=said, reading=reading, match=joined))
+    visit.answers.append(Joined(said=said, reading=reading, match=joined))
 
 
 def _decides_nothing(record: AnyRecord) -> bool:
     return isinstance(record, AuthorizationRecord) and record.status in (ReviewStatus.REJECTED, ReviewStatus.UNKNOWN)
 
 
-def _join(visit: _Visit, record: AnyRecord, *, several: bool) -> Match | NoMatch:
+def _join(visit: Visit, record: AnyRecord, *, several: bool) -> Match | NoMatch:
     wanted = Coverage if visit.row.kind is Transaction.ELIGIBILITY else AuthorizationRecord
     if not isinstance(record, wanted):
-        return NoMatch(reason="it answers another kind of question")
+        return NoMatch(reason=WRONG_KIND)
+    if visit.by is not None:
+        return Match(transaction_id=visit.row.id, by=PERSON, score=0, keys=(PERSON,))
     joined = _one_of_several(visit, record) if several else _by_identifiers(visit, record)
     if isinstance(joined, Match) and joined.transaction_id != visit.row.id:
-        nearest = (_near(joined.transaction_id, joined),)
+        nearest = (near(joined.transaction_id, joined),)
         return NoMatch(reason=f"by its {joined.by} it answers another request", candidates=nearest)
     return joined
 
 
-def _one_of_several(visit: _Visit, record: AnyRecord) -> Match | NoMatch:
+def _one_of_several(visit: Visit, record: AnyRecord) -> Match | NoMatch:
     """The reference is the set's, and the call is the payload's: neither says which of its reviews is ours."""
     keys = replace(keys_of(record), reference=None)
     joined = whose(visit.uow, record, keys, visit.row.payer_id, visit.row)
     if isinstance(joined, Match) and joined.by == SAME_CALL:
-        alike = (_near(visit.row.id, joined),)
+        alike = (near(visit.row.id, joined),)
         return NoMatch(reason="one of several in the answer, without a number of ours", candidates=alike)
     return joined
 
 
-def _by_identifiers(visit: _Visit, record: AnyRecord) -> Match | NoMatch:
+def _by_identifiers(visit: Visit, record: AnyRecord) -> Match | NoMatch:
     keys = keys_of(record)
     if visit.exchange.purpose is Purpose.SUBMIT or _decides_nothing(record) or _asked_by_number(visit.row):
         return whose(visit.uow, record, keys, visit.row.payer_id, visit.row)
@@ -369,7 +348,7 @@ def _by_identifiers(visit: _Visit, record: AnyRecord) -> Match | NoMatch:
     keys = replace(keys, reference=None, traces=others)
     joined = whose(visit.uow, record, keys, visit.row.payer_id, visit.row)
     if isinstance(joined, Match) and joined.by == SAME_CALL:
-        alike = (_near(visit.row.id, joined),)
+        alike = (near(visit.row.id, joined),)
         return NoMatch(reason="it looks like ours and does not give our trace number back", candidates=alike)
     return joined
 
@@ -378,93 +357,22 @@ def _asked_by_number(row: TransactionRow) -> bool:
     return bool(row.authorization_number or row.administrative_reference)
 
 
-def _of_the_call(visit: _Visit) -> tuple[Suggestion, ...]:
+def _of_the_call(visit: Visit) -> tuple[Suggestion, ...]:
     return (Suggestion(transaction_id=visit.row.id, score=0, agrees=(SAME_CALL,)),)
 
 
-def _near(transaction_id: TransactionId, match: Match) -> Suggestion:
-    return Suggestion(transaction_id=transaction_id, score=match.score, agrees=match.keys)
-
-
-def _take(visit: _Visit, joined: _Joined) -> None:
-    if visit.row.kind is Transaction.ELIGIBILITY and visit.row.delivery is Delivery.READY:
-        return  # a late answer to a question that is about to be asked again
-    now = visit.services.clock.now()
-    timing = timing_of(visit.services, visit.row)
-    try:
-        decision = decide(visit.row, joined.reading.record, timing, now, simulated=visit.archived.simulated)
-    except IllegalTransition as illegal:
-        nearest = (_near(visit.row.id, joined.match),)
-        _unmatched(visit, joined.said, NoMatch(reason=illegal.message, candidates=nearest))
-        return
-    visit.row = decision.row
-    visit.decisions.append(decision)
-    if decision.task is not None:
-        visit.tasks.append(decision.task)
-    if decision.keep_record:
-        _append(visit, joined.said, joined.reading, joined.match.by)
-
-
-def _append(visit: _Visit, said: SetRead, reading: Reading[AnyRecord], matched_by: str) -> None:
-    history = visit.uow.records.history(visit.row.id)
-    if history and _substance(history[-1].record) == _substance(reading.record):
-        return  # asked again, answered the same: the archive keeps the bytes, the history needs no new version
-    visit.uow.records.append(
-        RecordRow(
-            tenant=visit.row.tenant,
-            transaction_id=visit.row.id,
-            version=len(history) + 1,
-            record=reading.record,
-            sources=dict(reading.sources),
-            evidence=visit.row.evidence,
-            archive_id=visit.archived.id,
-            interchange=said.interchange,
-            transaction_set=said.ordinal,
-            matched_by=matched_by,
-            at=visit.services.clock.now(),
-        )
-    )
-
-
-def _substance(record: AnyRecord) -> AnyRecord:
-    """A record without what differs between two tellings of the same thing."""
-    return replace(record, reference=None, traces=())
-
-
-def _unmatched(visit: _Visit, said: SetRead, why: NoMatch) -> None:
-    _keep_unmatched(visit, said.interchange, said.ordinal, why)
+def _unmatched(visit: Visit, said: SetRead, why: NoMatch, reading: Reading[AnyRecord] | None = None) -> None:
+    _keep(visit, said.interchange, said.ordinal, why, review_of(said, reading))
     if visit.exchange.purpose is Purpose.SUBMIT:  # an inquiry by example lists what looks alike
-        visit.tasks.append(
-            Task(
-                kind=WorkKind.UNMATCHED_ANSWER,
-                instructions=f"Something came back with the answer and was joined to no request: {why.reason}. "
-                "Read it (see the unmatched answers) and tell the payer, or record what it says.",
-            )
-        )
+        visit.tasks.append(unmatched_task(why.reason))
 
 
-def _keep_unmatched(visit: _Visit, interchange: int, ordinal: int, why: NoMatch) -> None:
-    visit.unmatched += 1
-    now = visit.services.clock.now()
-    kept = UnmatchedRow(
-        id=visit.services.ids.new("unm"),
-        tenant=visit.row.tenant,
-        archive_id=visit.archived.id,
-        interchange=interchange,
-        transaction_set=ordinal,
-        reason=why.reason,
-        candidates=why.candidates,
-        at=now,
-    )
-    visit.uow.unmatched.add(kept)
-    visit.uow.audit.append(
-        AuditRow(
-            at=now, tenant=kept.tenant, actor=GATEWAY, action="answer.unmatched", subject=kept.id, detail=why.reason
-        )
-    )
+def _keep(visit: Visit, interchange: int, ordinal: int, why: NoMatch, review: int | None = None) -> None:
+    place = SetPlace(archive_id=visit.archived.id, interchange=interchange, transaction_set=ordinal, review=review)
+    visit.unmatched.append(keep_unmatched(visit.services, visit.uow, place, why))
 
 
-def _conclude(visit: _Visit) -> None:
+def _conclude(visit: Visit) -> None:
     """What the answer as a whole means, where no set of it decided."""
     row = visit.row
     if visit.decisions or row.delivery is Delivery.REFUSED:
@@ -491,7 +399,7 @@ _CANNOT_TELL = Task(
 )
 
 
-def _due_at(visit: _Visit) -> datetime | None:
+def _due_at(visit: Visit) -> datetime | None:
     now = visit.services.clock.now()
     row = visit.row
     timing = timing_of(visit.services, row)
@@ -499,7 +407,7 @@ def _due_at(visit: _Visit) -> datetime | None:
         last = visit.decisions[-1]
         return next_time(visit.services, row, now) if last.ask_next else last.due_at
     if row.delivery is Delivery.READY:
-        return now + nth(timing.try_again_after, row.attempts)
+        return try_again(timing, row.attempts, now, key=row.reference)
     if row.delivery is Delivery.UNCERTAIN and row.asks >= MAX_ASKS_WHEN_UNCERTAIN:
         return None
     waiting = row.review in (Review.SUBMITTED, Review.PENDED)

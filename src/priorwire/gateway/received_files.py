@@ -18,6 +18,7 @@ from priorwire.errors import Conflict
 from priorwire.gateway.acknowledging import acknowledge_received
 from priorwire.gateway.arrived import FileState, ReceivedFileRow, ReceivedSetRow, SetState
 from priorwire.gateway.changes import GATEWAY
+from priorwire.gateway.endpoints import put_off, waits
 from priorwire.gateway.mailboxes import X12_TYPE, Place, place_of, wrong_with
 from priorwire.gateway.ports import Services, UnitOfWork
 from priorwire.gateway.reading import SetRead, read_payload
@@ -49,6 +50,8 @@ def tell_apart(services: Services, lease: DueRow) -> None:
     if row.state is FileState.ARCHIVED:
         row = _told_apart(services, lease, row)
     if row.state is FileState.SPLIT:
+        if _is_held_back(services, lease, row):
+            return
         _acknowledge(services, row)
         row = _done(services, lease, row)
     with services.store.work(lease.tenant) as uow:
@@ -233,6 +236,16 @@ def _with_acknowledgment(
     uow.archive.put(kept, said)
     name = f"ACK-{row.id.removeprefix('file_')}{place.folders.suffix}"
     return replace(row, state=FileState.SPLIT, acknowledgment_name=name, acknowledgment_archive_id=kept.id)
+
+
+def _is_held_back(services: Services, lease: DueRow, row: ReceivedFileRow) -> bool:
+    """Whether nothing may leave for the mailbox now, our acknowledgments included. The file is due again later."""
+    with services.store.work(lease.tenant) as uow:
+        uow.due.check(lease)
+        hold = waits(services, uow, row.endpoint_id) if row.acknowledgment_name is not None else None
+        if hold is not None:
+            put_off(services, uow, lease, hold, "file.acknowledgment_held")
+        return hold is not None
 
 
 def _acknowledge(services: Services, row: ReceivedFileRow) -> None:

@@ -10,13 +10,25 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 
-from priorwire.gateway.ports import Services
-from priorwire.gateway.rows import AuditRow, DeliveryState, DueRow, EventRow, WebhookDeliveryRow, WebhookEndpointRow
+from priorwire.errors import VaultError
+from priorwire.gateway.changes import GATEWAY
+from priorwire.gateway.ports import Services, UnitOfWork
+from priorwire.gateway.rows import (
+    AuditRow,
+    DeliveryState,
+    DueRow,
+    EventRow,
+    WebhookDeliveryRow,
+    WebhookEndpointRow,
+    WorkItemRow,
+    WorkKind,
+    WorkState,
+)
 from priorwire.gateway.signatures import sign
-from priorwire.model.identifiers import DeliveryId, TenantId
+from priorwire.model.identifiers import DeliveryId, TenantId, WorkItemId
 
 _log = logging.getLogger(__name__)
 
@@ -32,6 +44,14 @@ RETRY_AFTER = (
     timedelta(hours=20),
     timedelta(hours=24),
 )
+
+
+_SEALED = "its secret cannot be opened with the keys of this installation"
+_CANNOT_SIGN = (
+    "A subscriber is not told of anything: its secret cannot be opened with the keys of this installation. Bring back "
+    "the key ring that it was stored with, or subscribe it anew"
+)
+_MEND_WITHIN = timedelta(days=1)
 
 
 def subscribe(services: Services, tenant: TenantId, actor: str, url: str, secret: str) -> WebhookEndpointRow:
@@ -52,8 +72,11 @@ def deliver(services: Services, lease: DueRow) -> None:
     """
     with services.store.read(lease.tenant) as uow:
         delivery = uow.webhooks.delivery(DeliveryId(lease.id))
-        endpoint = uow.webhooks.endpoint(delivery.endpoint_id)
+        endpoint = _opened(uow, delivery.endpoint_id)
         event = uow.events.get(delivery.event_id)
+    if endpoint is None:
+        _note_sealed(services, lease, delivery)
+        return
     status = _attempted(services, endpoint, event) if endpoint.active else int(HTTPStatus.GONE)
     with services.store.work(lease.tenant) as uow:
         uow.due.check(lease)
@@ -63,6 +86,51 @@ def deliver(services: Services, lease: DueRow) -> None:
         uow.due.settle(lease, now + again if again is not None else None)
         if status == HTTPStatus.GONE and endpoint.active:
             uow.webhooks.update_endpoint(replace(uow.webhooks.endpoint(endpoint.id), active=False))
+
+
+def _opened(uow: UnitOfWork, endpoint_id: str) -> WebhookEndpointRow | None:
+    """The subscriber; `None` where its secret cannot be opened."""
+    try:
+        return uow.webhooks.endpoint(endpoint_id)
+    except VaultError:
+        return None
+
+
+def _note_sealed(services: Services, lease: DueRow, delivery: WebhookDeliveryRow) -> None:
+    """Nothing can be signed: an attempt that failed like another, and somebody is asked to mend it meanwhile.
+
+    The schedule goes on, for a key that was mislaid may be found; every other subscriber is told as ever.
+    """
+    _log.error("A subscriber's secret cannot be opened.", extra={"action": "webhook_sealed", "subject": lease.id})
+    now = services.clock.now()
+    with services.store.work(lease.tenant) as uow:
+        uow.due.check(lease)
+        after, again = _judged(delivery, 0)
+        uow.webhooks.update_delivery(replace(after, last_detail=_SEALED, updated_at=now))
+        uow.due.settle(lease, now + again if again is not None else None)
+        instructions = f"{_CANNOT_SIGN} (subscriber {delivery.endpoint_id})"
+        asked = [each.instructions for each in uow.work_items.listed(WorkState.OPEN)]
+        if instructions not in asked:
+            _ask_to_mend(services, uow, instructions, now)
+
+
+def _ask_to_mend(services: Services, uow: UnitOfWork, instructions: str, now: datetime) -> None:
+    item = WorkItemRow(
+        id=WorkItemId(services.ids.new("work")),
+        tenant=uow.tenant,
+        kind=WorkKind.SUBSCRIBER_FAILED,
+        state=WorkState.OPEN,
+        transaction_id=None,
+        payer_id="",
+        instructions=instructions,
+        due_at=now + _MEND_WITHIN,
+        due_rule="a subscriber that is not told: within a day, before its deliveries fail for good",
+        created_at=now,
+    )
+    uow.work_items.add(item)
+    uow.audit.append(
+        AuditRow(at=now, tenant=uow.tenant, actor=GATEWAY, action=f"work_item.{item.kind.value}", subject=item.id)
+    )
 
 
 def _attempted(services: Services, endpoint: WebhookEndpointRow, event: EventRow) -> int:
@@ -91,7 +159,7 @@ def _post(services: Services, endpoint: WebhookEndpointRow, event: EventRow) -> 
 def _judged(delivery: WebhookDeliveryRow, status: int) -> tuple[WebhookDeliveryRow, timedelta | None]:
     """The delivery after an attempt that ended with `status`, and how long to wait for the next one."""
     attempts = delivery.attempts + 1
-    tried = replace(delivery, attempts=attempts, last_status=status)
+    tried = replace(delivery, attempts=attempts, last_status=status, last_detail=None)
     if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         return replace(tried, state=DeliveryState.DELIVERED), None
     if status == HTTPStatus.GONE or attempts > len(RETRY_AFTER):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, or_, select
 
 from priorwire.gateway.arrived import FileState, ReceivedFileRow, ReceivedSetRow, SetState
-from priorwire.model.identifiers import TenantId
+from priorwire.model.identifiers import ArchiveId, TenantId
 from priorwire.store.row_tables import RowTable
 from priorwire.store.sealed_values import TEXT
 from priorwire.store.session import Session, execute
@@ -56,6 +56,9 @@ class SqlReceived:
 
     def update_set(self, row: ReceivedSetRow) -> None:
         RECEIVED_SET_ROWS.update(self._session, row)
+
+    def set_in(self, archive_id: ArchiveId) -> ReceivedSetRow | None:
+        return RECEIVED_SET_ROWS.find(self._session, archive_id=archive_id)
 
     def sets(self, state: SetState, *, limit: int) -> Sequence[ReceivedSetRow]:
         chosen = RECEIVED_SET_ROWS.chosen(self._session, {"state": state}).order_by(RECEIVED_SETS.c.seq)

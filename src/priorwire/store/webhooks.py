@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sqlalchemy import select
+
 from priorwire.gateway.rows import EventRow, WebhookDeliveryRow, WebhookEndpointRow
 from priorwire.model.identifiers import DeliveryId, EventId, TransactionId
 from priorwire.store.row_tables import RowTable
@@ -53,6 +55,11 @@ class SqlWebhooks:
         """Oldest first."""
         chosen = ENDPOINT_ROWS.chosen(self._session).order_by(WEBHOOK_ENDPOINTS.c.seq)
         return ENDPOINT_ROWS.many(self._session, chosen)
+
+    def subscribers(self) -> Sequence[str]:
+        mine = WEBHOOK_ENDPOINTS.c.tenant == self._session.tenant, WEBHOOK_ENDPOINTS.c.active.is_(True)
+        chosen = select(WEBHOOK_ENDPOINTS.c.id).where(*mine).order_by(WEBHOOK_ENDPOINTS.c.seq)
+        return list(self._session.execute(chosen).scalars())
 
     def add_delivery(self, row: WebhookDeliveryRow) -> None:
         DELIVERY_ROWS.add(self._session, row)

@@ -136,15 +136,57 @@ def test_what_is_ended_is_gone_from_the_list_and_not_ended_twice(capsys: pytest.
 
 
 def test_unmatched_answers_are_listed_with_their_reason(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["unmatched", "--json"]) == Exit.FINDINGS
+    assert main(["unmatched", "list", "--json"]) == Exit.FINDINGS
     (shown,) = lines(capsys)
     assert (shown["id"], shown["reason"]) == ("unm_1", "it carries no identifier of a request")
-    assert main(["unmatched", "--tenant", "nobody"]) == Exit.WELL
+    assert main(["unmatched", "list", "--tenant", "nobody"]) == Exit.WELL
+
+
+def test_an_unmatched_answer_is_shown_in_words_and_its_bytes_go_into_a_file(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = home / "answer.x12"
+    assert main(["unmatched", "show", "unm_1", "--output", str(output)]) == Exit.WELL
+    told = capsys.readouterr().out
+    assert "It was joined to no request: it carries no identifier of a request." in told
+    assert "Nothing comes near." in told
+    assert output.read_bytes() == PAYLOAD
+    assert output.stat().st_mode & 0o077 == 0
+    assert main(["unmatched", "show", "unm_1", "--json"]) == Exit.WELL
+    (shown,) = lines(capsys)
+    assert (shown["kind"], shown["candidates"], shown["size"]) == (None, [], len(PAYLOAD))
+
+
+def test_an_unmatched_answer_is_dismissed_with_a_reason_and_that_is_taken_back(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["unmatched", "dismiss", "unm_1"]) == Exit.FAULT
+    assert (
+        main(["unmatched", "dismiss", "unm_1", "--reason", "ZEBRAWOOD called", "--actor", "ann", "--json"]) == Exit.WELL
+    )
+    out = capsys.readouterr().out
+    assert json.loads(out)["state"] == "dismissed"
+    assert "ZEBRAWOOD" not in out
+    assert main(["unmatched", "list"]) == Exit.WELL
+    assert main(["unmatched", "list", "--all"]) == Exit.WELL
+    assert main(["unmatched", "dismiss", "unm_1", "--reason", "again"]) == Exit.FAULT
+    assert main(["unmatched", "undo", "unm_1", "--actor", "bea"]) == Exit.WELL
+    assert main(["unmatched", "undo", "unm_1"]) == Exit.FAULT
+    assert main(["unmatched", "list"]) == Exit.FINDINGS
+
+
+def test_what_does_not_exist_is_joined_to_nothing() -> None:
+    assert main(["unmatched", "join", "unm_1", "auth_9"]) == Exit.FAULT
+    assert main(["unmatched", "join", "unm_9", "auth_9", "--confirm"]) == Exit.FAULT
+    assert main(["unmatched", "show", "unm_9"]) == Exit.FAULT
 
 
 def test_a_worker_finds_every_mailbox_due() -> None:
     services = bootstrap.make_services(load_settings())
     bootstrap.make_worker(load_settings(), services)
     due = services.store.claim(datetime.now(UTC), services.lease, 10, lambda _connection, _row: None)
-    assert [(each.kind, each.id) for each in due] == [(DueKind.MAILBOX, "meridian-medicaid/batch")]
+    assert {(each.kind, each.id) for each in due} == {
+        (DueKind.MAILBOX, "meridian-medicaid/batch"),
+        (DueKind.SWEEP, "owners"),
+    }
     services.store.close()  # type: ignore[attr-defined]  # the real one
