@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 from fastapi import FastAPI
 
@@ -33,7 +34,8 @@ def create() -> FastAPI:
             yield
         finally:
             if worker is not None:
-                await asyncio.to_thread(worker.stop)
+                # With the time that open requests were given before, less than a service manager's minute.
+                await asyncio.to_thread(worker.stop, timedelta(seconds=25))
 
     secret = settings.fax_secret.get_secret_value() if settings.fax_secret else None
     return create_app(services, fax_secret=secret, lifespan=lifespan)

@@ -12,7 +12,9 @@ from priorwire.channels.breakable import breakable, breakable_transport
 from priorwire.clock import Clock, OffsetClock, RandomIds, SystemClock
 from priorwire.config import Settings
 from priorwire.errors import ConfigurationError
+from priorwire.gateway.endpoints import known_endpoints
 from priorwire.gateway.mailboxes import open_mailboxes
+from priorwire.gateway.owners import open_sweep
 from priorwire.gateway.ports import Services
 from priorwire.gateway.steps import run_due
 from priorwire.model.identifiers import TenantId
@@ -99,14 +101,21 @@ def make_services(settings: Settings) -> Services:
 
 def make_worker(settings: Settings, services: Services) -> Worker:
     """A worker over `services`, with every mailbox due; not started. Importing its engine takes a second."""
-    from priorwire.engine.worker import Intervals, Worker  # noqa: PLC0415 -- late on purpose, see above
+    from priorwire.engine.jobs import EndpointLimits, Limits  # noqa: PLC0415 -- late on purpose, see above
+    from priorwire.engine.worker import Intervals, Worker  # noqa: PLC0415 -- as above
 
     open_mailboxes(services)
+    open_sweep(services)
     dispatch = timedelta(seconds=settings.dispatch_seconds)
+    own = {
+        each.id: EndpointLimits(calls=each.concurrency, starts_per_second=each.starts_per_second)
+        for each in known_endpoints(services).values()
+    }
     return Worker(
         services,
         database_url=settings.store_url,
         node=settings.node,
         run_due=partial(run_due, services),
         intervals=Intervals(dispatch=dispatch, queue=min(dispatch, timedelta(seconds=0.5))),
+        limits=Limits(own=own),
     )

@@ -18,6 +18,7 @@ import pytest
 
 from priorwire.engine.database import system_engine
 from priorwire.engine.dbos_queue import DbosQueue
+from priorwire.engine.jobs import Limits
 from tests.acceptance.processes import House, View, story_request
 
 pytestmark = [pytest.mark.processes, pytest.mark.timeout(120)]
@@ -117,7 +118,7 @@ def _who_works(url: str, *nodes: str) -> str:
     """The node that has taken the only job."""
     engine = system_engine(url, connections=2)
     try:
-        queue = DbosQueue(engine)
+        queue = DbosQueue(engine, Limits())
         (node,) = (node for node in nodes if queue.running(node))
         return node
     finally:

@@ -121,11 +121,16 @@ def _attachment(attachment_id: str) -> AttachmentId:
     return AttachmentId(_identifier("att", attachment_id))
 
 
+def _unmatched(unmatched_id: str) -> str:
+    return _identifier("unm", unmatched_id)
+
+
 AuthorizationPath = Annotated[TransactionId, Depends(_authorization)]
 EligibilityCheckPath = Annotated[TransactionId, Depends(_eligibility_check)]
 AttachmentPath = Annotated[AttachmentId, Depends(_attachment)]
 UsePath = Annotated[UseId, Depends(_use)]
 WorkItemPath = Annotated[WorkItemId, Depends(_work_item)]
+UnmatchedPath = Annotated[str, Depends(_unmatched)]
 
 
 def refuse_unknown(request: Request) -> None:

@@ -6,14 +6,18 @@ import base64
 
 from priorwire.api.schemas.explanations import ExplanationOut
 from priorwire.api.schemas.responses import (
+    ComparedOut,
     EligibilityOut,
     MessageOut,
     RouteOut,
+    SuggestionOut,
     TransactionOut,
     TransactionRef,
+    UnmatchedWholeOut,
     WorkFieldOut,
     WorkItemOut,
 )
+from priorwire.gateway.arrived import UnmatchedRow
 from priorwire.gateway.coverage_text import present_summary
 from priorwire.gateway.explain import Explanation, present_explanation
 from priorwire.gateway.needs import needs_of, overall
@@ -21,6 +25,7 @@ from priorwire.gateway.plain import plain
 from priorwire.gateway.presentation import present_need, present_record, present_sources
 from priorwire.gateway.queries import RawMessage, TransactionView
 from priorwire.gateway.rows import TransactionRow, WorkItemRow, WorkState
+from priorwire.gateway.unmatched import Shown
 from priorwire.model.eligibility import Coverage, EligibilityInquiry
 
 
@@ -132,4 +137,49 @@ def work_item_out(item: WorkItemRow) -> WorkItemOut:
         completed_by=item.completed_by,
         completed_at=item.completed_at,
         created_at=item.created_at,
+    )
+
+
+def unmatched_fields(row: UnmatchedRow) -> dict[str, object]:
+    """An unmatched answer, as the list shows it."""
+    return {
+        "id": row.id,
+        "archive_id": row.archive_id,
+        "reason": row.reason,
+        "candidates": [
+            SuggestionOut(transaction_id=each.transaction_id, score=each.score, agrees=list(each.agrees))
+            for each in row.candidates
+        ],
+        "at": row.at,
+        "state": row.state.value,
+        "work_item_id": row.work_item_id,
+        "transaction_id": row.transaction_id,
+        "resolved_by": row.resolved_by,
+        "resolved_at": row.resolved_at,
+    }
+
+
+def unmatched_whole_out(shown: Shown) -> UnmatchedWholeOut:
+    """An unmatched answer beside what comes nearest."""
+    compared = [
+        ComparedOut(
+            transaction_id=each.row.id,
+            score=each.score,
+            agrees=list(each.agrees),
+            status=each.row.status,
+            created_at=each.row.created_at,
+            against=list(each.doubts),
+            refused=each.refusal,
+        )
+        for each in shown.compared
+    ]
+    return UnmatchedWholeOut.model_validate(
+        {
+            **unmatched_fields(shown.row),
+            "kind": shown.kind,
+            "says": shown.status,
+            "endpoint_id": shown.archived.endpoint_id,
+            "note": shown.row.note,
+            "compared": compared,
+        }
     )

@@ -17,11 +17,13 @@ from priorwire.cli import (
     database,
     demo,
     explaining,
+    operating,
     quarantining,
     replaying,
     requests,
     serving,
     testing,
+    unmatching,
     x12_files,
 )
 from priorwire.cli.exits import Exit, exit_of
@@ -45,6 +47,8 @@ for _group in (
     requests,
     replaying,
     quarantining,
+    unmatching,
+    operating,
     serving,
     demo,
     testing,

@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import threading
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -45,7 +46,12 @@ def serve(
     settings = load_settings()
     listener = _listen(host, port)
     config = uvicorn.Config(
-        "priorwire.asgi:create", factory=True, log_config=None, access_log=False, timeout_graceful_shutdown=10
+        "priorwire.asgi:create",
+        factory=True,
+        log_config=None,
+        access_log=False,
+        # A payer has 20 s for an answer in real time (CAQH CORE); whoever waits for one gets it.
+        timeout_graceful_shutdown=30,
     )
     server = _Announcing(config, listener, ready_file, as_json=as_json)
     observability.configure(settings.log_level, settings.log_format)
@@ -68,7 +74,7 @@ def worker(ready_file: ReadyFile = None, as_json: AsJson = False) -> int:
         ready_file, {"node": settings.node, "pid": os.getpid()}, f"Worker {settings.node} is running.", as_json=as_json
     )
     stopped.wait()
-    running.stop()
+    running.stop(timedelta(seconds=50))  # less than the minute that a service manager gives it
     return Exit.WELL
 
 

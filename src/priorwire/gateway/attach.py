@@ -186,7 +186,7 @@ def _target(services: Services, uow: UnitOfWork, row: TransactionRow, command: A
 def _on_its_way(
     services: Services, uow: UnitOfWork, command: AttachCommand, row: TransactionRow, attachment: AttachmentRow
 ) -> tuple[Attached, DueRow | None]:
-    way = way_of(services, row)
+    way = way_of(services, uow, row)
     if isinstance(way, str):
         moved = move(services, uow, attachment, AttachmentEvent.HANDED_OVER, row, detail=way)
         return Attached(row=moved, replayed=False), None

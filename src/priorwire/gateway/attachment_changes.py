@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from datetime import datetime
 
-from priorwire.gateway.changes import GATEWAY, Task, announce, make_needless, open_work_item
+from priorwire.gateway.changes import GATEWAY, Task, announce, make_needless, move_case, open_work_item
 from priorwire.gateway.ports import Services, UnitOfWork
-from priorwire.gateway.rows import AttachmentRow, AuditRow, EventRow, TransactionRow, WorkKind
+from priorwire.gateway.rows import AttachmentRow, AuditRow, DueKind, EventRow, TransactionRow, WorkKind
+from priorwire.gateway.schedule import next_time
 from priorwire.model.evidence import Evidence
 from priorwire.model.identifiers import EventId, WorkItemId
-from priorwire.model.lifecycle import ATTACHMENT, Attachment, AttachmentEvent, advance
+from priorwire.model.lifecycle import ATTACHMENT, Attachment, AttachmentEvent, Review, advance
 
 _log = logging.getLogger(__name__)
 
@@ -71,6 +73,8 @@ def move(
     )
     _log.info("document moved", extra={"action": action, "subject": after.id, "status": state.value})
     announce(services, uow, _told(services, before, after))
+    if row.review is Review.PENDED:
+        move_case(uow, row, now)  # it may have waited for this
     return after
 
 
@@ -82,10 +86,35 @@ def _work(
         make_needless(services, uow, uow.work_items.get(before.work_item_id), actor)
     if after.state not in _ASKED:
         return None
-    why = after.detail or "It cannot go as things stand."
-    asked = _ASKED[after.state]
-    task = Task(kind=WorkKind.DOCUMENT, instructions=f"Document {after.id}: {why} {asked}")
-    return open_work_item(services, uow, row, task).id
+    return open_work_item(services, uow, row, _task(after, after.detail or "It cannot go as things stand.")).id
+
+
+def _task(attachment: AttachmentRow, why: str) -> Task:
+    asked = _ASKED.get(attachment.state, _ASKED[Attachment.UNCERTAIN])
+    return Task(kind=WorkKind.DOCUMENT, instructions=f"Document {attachment.id}: {why} {asked}")
+
+
+def ask_about(services: Services, uow: UnitOfWork, attachment: AttachmentRow, why: str) -> AttachmentRow:
+    """Ask a person about a document that stays where it stands; `why` in words, never with a patient's value."""
+    row = uow.transactions.get(attachment.transaction_id)
+    item = open_work_item(services, uow, row, _task(attachment, why))
+    asked = replace(attachment, work_item_id=item.id, updated_at=services.clock.now())
+    uow.attachments.update(asked)
+    return asked
+
+
+def hasten_review(services: Services, uow: UnitOfWork, row: TransactionRow, now: datetime) -> None:
+    """A pended review that got a document is looked at as if it had pended now: sooner, never later.
+
+    Before anything of the transaction is locked, as whoever has its lease does: the due row comes first.
+    """
+    if row.review is not Review.PENDED:
+        return
+    at = next_time(services, replace(row, asks=0), now)
+    uow.due.hasten(DueKind.TRANSACTION, row.id, row.endpoint_id, at)
+    uow.audit.append(
+        AuditRow(at=now, tenant=row.tenant, actor=GATEWAY, action="transaction.document_delivered", subject=row.id)
+    )
 
 
 def _told(services: Services, before: AttachmentRow, after: AttachmentRow) -> EventRow:

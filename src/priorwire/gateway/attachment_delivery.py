@@ -21,9 +21,9 @@ from priorwire.errors import (
     StaleFence,
 )
 from priorwire.gateway.attachment_answers import account_of, concluded, keep_strangers
-from priorwire.gateway.attachment_changes import move
-from priorwire.gateway.changes import GATEWAY
+from priorwire.gateway.attachment_changes import ask_about, hasten_review, move
 from priorwire.gateway.defects import MAX_TRIES, is_defect
+from priorwire.gateway.endpoints import follow_turn, health_of, held, note_outcome, put_off
 from priorwire.gateway.messages import SET_NUMBER, Numbers, attachment_bytes
 from priorwire.gateway.outbound import (
     UNSENDABLE,
@@ -35,13 +35,11 @@ from priorwire.gateway.outbound import (
     refuse_environment,
 )
 from priorwire.gateway.ports import Services, UnitOfWork
-from priorwire.gateway.retry import Ask, Done, Person, SendAgain, after_send, nth
+from priorwire.gateway.retry import Ask, Done, Person, SendAgain, after_send
 from priorwire.gateway.rows import (
     ArchiveRow,
     AttachmentRow,
-    AuditRow,
     Direction,
-    DueKind,
     DueRow,
     ExchangeRow,
     ExchangeState,
@@ -54,8 +52,8 @@ from priorwire.mapping import Document as Attached
 from priorwire.mapping import DocumentFormat
 from priorwire.model.authorization import AuthorizationRequest, Urgency
 from priorwire.model.identifiers import AttachmentId, ExchangeId
-from priorwire.model.lifecycle import Attachment, AttachmentEvent, Delivery, Review
-from priorwire.payers import choose_route, next_ask
+from priorwire.model.lifecycle import Attachment, AttachmentEvent, CaseState, Delivery
+from priorwire.payers import Deadline, acknowledgment_due, choose_route, try_again
 from priorwire.payers.profile import ChannelKind, PayerProfile, Route, Transaction
 
 _log = logging.getLogger(__name__)
@@ -84,7 +82,7 @@ class Way:
     route: Route
 
 
-def way_of(services: Services, row: TransactionRow) -> Way | str:
+def way_of(services: Services, uow: UnitOfWork, row: TransactionRow) -> Way | str:
     """How a document goes to the review of `row` by machine; or why it cannot, in words."""
     if not carries_x12(services.channels[row.channel]):
         return "The request itself did not go as an X12 message: its documents go the way that it went."
@@ -96,7 +94,11 @@ def way_of(services: Services, row: TransactionRow) -> Way | str:
     service_type = row.request.service_type if isinstance(row.request, AuthorizationRequest) else None
     try:
         chosen = choose_route(
-            profile, Transaction.ATTACHMENT, service_type=service_type, environment=row.environment, health={}
+            profile,
+            Transaction.ATTACHMENT,
+            service_type=service_type,
+            environment=row.environment,
+            health=health_of(services, uow),
         )
     except (NoRoute, SafetyRefusal) as none:
         return none.message
@@ -141,7 +143,8 @@ def deliver_document(services: Services, lease: DueRow) -> AttachmentRow:
     unread = [each for each in exchanges if each.state is ExchangeState.ANSWERED]
     if unread:
         return _read_answer(services, lease, unread[0].id)
-    act = {Attachment.QUEUED: _send, Attachment.SENDING: _recover}.get(attachment.state, _rest)
+    acts = {Attachment.QUEUED: _send, Attachment.SENDING: _recover, Attachment.SENT: _overdue}
+    act = acts.get(attachment.state, _rest)
     return act(services, lease, attachment)
 
 
@@ -175,10 +178,16 @@ def _prepare(services: Services, lease: DueRow, attachment: AttachmentRow) -> _P
         if attachment.state is not Attachment.QUEUED:
             raise StaleFence  # sent under this very lease already
         row = uow.transactions.get(attachment.transaction_id)
-        way = way_of(services, row)
+        way = way_of(services, uow, row)
+        if uow.cases.get(row.case_id).state is CaseState.CLOSED:
+            way = "The case was closed before the document was sent."
         if isinstance(way, str):
             uow.due.settle(lease, None)
             return move(services, uow, attachment, AttachmentEvent.HANDED_OVER, row, detail=way)
+        hold = held(services, uow, way.route.endpoint.id)
+        if hold is not None:
+            put_off(services, uow, lease, hold, "attachment.held")
+            return attachment
         sending = replace(
             attachment,
             attempts=attachment.attempts + 1,
@@ -258,19 +267,25 @@ def _settle(services: Services, lease: DueRow, prepared: _Prepared, outcome: Sen
     """What an outcome without an answer means."""
     now = services.clock.now()
     timing = timing_of(services, prepared.row)
-    following = after_send(Transaction.ATTACHMENT, outcome, prepared.attempts, timing, now)
+    key = prepared.exchange.reference
+    following = after_send(Transaction.ATTACHMENT, outcome, prepared.attempts, timing, now, key=key)
     taken = isinstance(following, Ask) and not isinstance(outcome, Uncertain)
     with services.store.work(lease.tenant) as uow:
         uow.due.check(lease)
         if taken:
-            _hasten(services, uow, prepared.row, now)
+            hasten_review(services, uow, prepared.row, now)
         attachment = uow.attachments.get(AttachmentId(lease.id))
         row = uow.transactions.get(attachment.transaction_id)
         uow.exchanges.update(ended(prepared.exchange, outcome, now))
-        uow.due.settle(lease, following.at if isinstance(following, SendAgain) else None)
         attachment = replace(attachment, simulated=attachment.simulated or getattr(outcome, "simulated", False))
         event, detail = _meant(following, outcome)
-        return move(services, uow, attachment, event, row, detail=detail)
+        turn = note_outcome(services, uow, prepared.message.endpoint, outcome)
+        moved = move(services, uow, attachment, event, row, detail=detail)
+        due = _acknowledgment_due(services, uow, moved)
+        awaited = due.at if due is not None else None
+        uow.due.settle(lease, following.at if isinstance(following, SendAgain) else awaited)
+    follow_turn(services, turn)
+    return moved
 
 
 def _meant(following: Done | SendAgain | Ask | Person, outcome: SendOutcome) -> tuple[AttachmentEvent, str]:
@@ -285,20 +300,6 @@ def _meant(following: Done | SendAgain | Ask | Person, outcome: SendOutcome) -> 
             return AttachmentEvent.REFUSED, f"It was not taken: {because}."
         case Ask() | Done():
             return AttachmentEvent.TAKEN, "Taken; the other side has said nothing of its form yet."
-
-
-def _hasten(services: Services, uow: UnitOfWork, row: TransactionRow, now: datetime) -> None:
-    """A pended review that got a document is looked at as if it had pended now: sooner, never later.
-
-    Before anything of the transaction is locked, as whoever has its lease does: the due row comes first.
-    """
-    if row.review is not Review.PENDED:
-        return
-    at = next_ask(timing_of(services, row), 1, _urgency(row), now)
-    uow.due.hasten(DueKind.TRANSACTION, row.id, row.endpoint_id, at)
-    uow.audit.append(
-        AuditRow(at=now, tenant=row.tenant, actor=GATEWAY, action="transaction.document_delivered", subject=row.id)
-    )
 
 
 # ---------------------------------------------------------------- back
@@ -316,15 +317,17 @@ def _read_answer(services: Services, lease: DueRow, exchange_id: ExchangeId) -> 
     with services.store.work(lease.tenant) as uow:
         uow.due.check(lease)
         if event in (AttachmentEvent.ACKNOWLEDGED, AttachmentEvent.TAKEN):
-            _hasten(services, uow, reviewed, now)
+            hasten_review(services, uow, reviewed, now)
         attachment = uow.attachments.get(AttachmentId(lease.id))
         row = uow.transactions.get(attachment.transaction_id)
         keep_strangers(services, uow, row, archived, account)
         placed = f"read: {len(account.ours)} joined, {len(account.strangers)} unmatched"
         uow.exchanges.update(replace(exchange, state=ExchangeState.FINAL, detail=placed, ended_at=now))
-        uow.due.settle(lease, None)
         attachment = replace(attachment, simulated=attachment.simulated or archived.simulated)
-        return move(services, uow, attachment, event, row, detail=detail)
+        moved = move(services, uow, attachment, event, row, detail=detail)
+        due = _acknowledgment_due(services, uow, moved)
+        uow.due.settle(lease, due.at if due is not None else None)
+        return moved
 
 
 def _answer_of(uow: UnitOfWork, exchange: ExchangeRow) -> ArchiveRow:
@@ -337,17 +340,13 @@ def _answer_of(uow: UnitOfWork, exchange: ExchangeRow) -> ArchiveRow:
 
 def _recover(services: Services, lease: DueRow, attachment: AttachmentRow) -> AttachmentRow:
     """Its process died between storing the message and storing what came of it."""
-    now = services.clock.now()
     with services.store.work(lease.tenant) as uow:
         uow.due.check(lease)
         attachment = uow.attachments.get(attachment.id)
         exchanges = uow.exchanges.carrying(attachment.reference)
         if attachment.state is not Attachment.SENDING or exchanges[-1].fence == lease.fence:
             raise StaleFence  # sent under this very lease: its process is at it, or a later lease finds it dead
-        for each in exchanges:
-            if each.state is ExchangeState.SENDING:
-                dead = "the process that sent it died before it could tell"
-                uow.exchanges.update(replace(each, state=ExchangeState.UNCERTAIN, detail=dead, ended_at=now))
+        _note_death(services, uow, attachment)
         row = uow.transactions.get(attachment.transaction_id)
         uow.due.settle(lease, None)
         why = "It may have arrived: the process that sent it died before it could tell."
@@ -357,8 +356,46 @@ def _recover(services: Services, lease: DueRow, attachment: AttachmentRow) -> At
 def _rest(services: Services, lease: DueRow, attachment: AttachmentRow) -> AttachmentRow:
     with services.store.work(lease.tenant) as uow:
         uow.due.check(lease)
+        _note_death(services, uow, attachment)
         uow.due.settle(lease, None)
     return attachment
+
+
+def _overdue(services: Services, lease: DueRow, attachment: AttachmentRow) -> AttachmentRow:
+    """It was taken, and nothing has acknowledged it in time: a person asks. It is not sent again."""
+    now = services.clock.now()
+    with services.store.work(lease.tenant) as uow:
+        uow.due.check(lease)
+        attachment = uow.attachments.get(attachment.id)
+        _note_death(services, uow, attachment)
+        due = _acknowledgment_due(services, uow, attachment)
+        late = attachment.state is Attachment.SENT and due is not None and due.at <= now
+        if late and due is not None and attachment.work_item_id is None:
+            attachment = ask_about(services, uow, attachment, f"Nothing has acknowledged it ({due.rule}).")
+        uow.due.settle(lease, due.at if due is not None and not late else None)
+    return attachment
+
+
+def _acknowledgment_due(services: Services, uow: UnitOfWork, attachment: AttachmentRow) -> Deadline | None:
+    """By when a document that was sent is to be acknowledged; `None` where nothing is to be expected."""
+    row = uow.transactions.get(attachment.transaction_id)
+    profile = services.profiles.get(row.payer_id)
+    routes = profile.routes if profile is not None else ()
+    route = next((each for each in routes if each.id == attachment.route_id), None)
+    sent = uow.exchanges.carrying(attachment.reference)
+    if profile is None or route is None or not sent or attachment.state is not Attachment.SENT:
+        return None
+    return acknowledgment_due(profile, route, sent[-1].began_at)
+
+
+def _note_death(services: Services, uow: UnitOfWork, attachment: AttachmentRow) -> None:
+    """Exchanges whose process died are over."""
+    for each in uow.exchanges.carrying(attachment.reference):
+        if each.state is ExchangeState.SENDING:
+            dead = "the process that sent it died before it could tell"
+            uow.exchanges.update(
+                replace(each, state=ExchangeState.UNCERTAIN, detail=dead, ended_at=services.clock.now())
+            )
 
 
 def _note_defect(services: Services, lease: DueRow, error: Exception) -> None:
@@ -376,8 +413,7 @@ def _note_defect(services: Services, lease: DueRow, error: Exception) -> None:
         exchanges = uow.exchanges.carrying(attachment.reference)
         tries = lease.fence - (exchanges[-1].fence if exchanges else 0)
         if tries < MAX_TRIES:
-            again = nth(timing_of(services, row).try_again_after, max(tries, 1))
-            uow.due.settle(lease, now + again)
+            uow.due.settle(lease, try_again(timing_of(services, row), max(tries, 1), now, key=attachment.reference))
             return
         uow.due.settle(lease, None)
         for each in exchanges:

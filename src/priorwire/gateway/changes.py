@@ -7,9 +7,12 @@ without telling. Events carry identifiers and states only; a subscriber fetches 
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from priorwire.gateway.certification import ends_at
+from priorwire.gateway.deadlines import decided_by, decision_overdue_at
 from priorwire.gateway.ports import Services, UnitOfWork
 from priorwire.gateway.rows import (
     AuditRow,
@@ -22,11 +25,10 @@ from priorwire.gateway.rows import (
     WorkKind,
     WorkState,
 )
-from priorwire.model.authorization import AuthorizationRequest, Urgency
+from priorwire.model.authorization import AuthorizationRecord, AuthorizationRequest, PendedFor, RequestKind
 from priorwire.model.identifiers import DeliveryId, EventId, WorkItemId
-from priorwire.model.lifecycle import COUPLING, CaseState, Delivery
-from priorwire.model.services import CodeSystem
-from priorwire.payers import Deadline, decision_due, escalate_at
+from priorwire.model.lifecycle import COUPLING, Attachment, CaseState, Delivery, Review
+from priorwire.payers import Deadline
 from priorwire.payers.profile import Transaction
 
 _log = logging.getLogger(__name__)
@@ -42,20 +44,29 @@ def save(
     after: TransactionRow,
     action: str,
     actor: str = GATEWAY,
+    *,
+    news: Mapping[str, str] | None = None,
 ) -> TransactionRow:
-    """Store `after` and everything that follows from the change."""
+    """Store `after` and everything that follows from the change.
+
+    `news` is what else the subscribers are told, and that they are told even where the row looks the same to them.
+    """
     now = services.clock.now()
-    after = replace(after, updated_at=now)
+    after = replace(after, updated_at=now, ends_at=_ends_at(uow, after))
     uow.transactions.update(after)
     uow.audit.append(AuditRow(at=now, tenant=after.tenant, actor=actor, action=action, subject=after.id))
     _log.info(
         "transaction moved",
         extra={"action": action, "subject": after.id, "status": after.status, "delivery": after.delivery.value},
     )
-    _move_case(uow, after, now)
-    if _visible(before) != _visible(after):
-        _tell(services, uow, before, after, now)
+    move_case(uow, after, now)
+    if news is not None or _visible(before) != _visible(after):
+        _tell(services, uow, before, after, news or {})
     return after
+
+
+def _ends_at(uow: UnitOfWork, row: TransactionRow) -> datetime | None:
+    return row.ends_at if row.review is Review.EXPIRED else ends_at(uow, row)
 
 
 def _visible(row: TransactionRow) -> tuple[object, ...]:
@@ -64,24 +75,51 @@ def _visible(row: TransactionRow) -> tuple[object, ...]:
     return row.status, row.evidence, numbers, uncertain, row.delivery is Delivery.REFUSED, row.superseded_by
 
 
-def _move_case(uow: UnitOfWork, row: TransactionRow, now: datetime) -> None:
+def move_case(uow: UnitOfWork, row: TransactionRow, now: datetime) -> None:
+    """Have the case of a transaction follow it."""
     if row.superseded_by is not None:
         return  # the submission that took its place moves the case
     case = uow.cases.get(row.case_id)
-    state = _case_state(row)
+    state = _case_state(uow, row)
     if case.state is not state:
         uow.cases.update(replace(case, state=state, updated_at=now))
 
 
-def _case_state(row: TransactionRow) -> CaseState:
+def _case_state(uow: UnitOfWork, row: TransactionRow) -> CaseState:
     if row.delivery in (Delivery.REFUSED, Delivery.WITH_PERSON):
         return CaseState.NEEDS_ATTENTION
-    if row.review is not None:
-        return COUPLING[row.review]
-    return CaseState.IN_FLIGHT if row.status == "submitted" else CaseState.DECIDED
+    if row.delivery is Delivery.READY:
+        return CaseState.READY
+    if row.review is None:
+        return CaseState.IN_FLIGHT if row.status == "submitted" else CaseState.DECIDED
+    state = COUPLING[row.review]
+    if row.review is Review.PENDED and _waits_for_practice(uow, row):
+        return CaseState.INCOMPLETE
+    return CaseState.APPEALING if state in _UNDER_WAY and _is_appeal(row) else state
 
 
-def _tell(services: Services, uow: UnitOfWork, before: TransactionRow, after: TransactionRow, now: datetime) -> None:
+_UNDER_WAY = (CaseState.IN_FLIGHT, CaseState.WAITING)
+_APPEALS = frozenset({RequestKind.APPEAL_IMMEDIATE, RequestKind.APPEAL_STANDARD, RequestKind.RECONSIDERATION})
+_DELIVERED = (Attachment.SENT, Attachment.ACKNOWLEDGED)
+
+
+def _is_appeal(row: TransactionRow) -> bool:
+    return isinstance(row.request, AuthorizationRequest) and row.request.kind in _APPEALS
+
+
+def _waits_for_practice(uow: UnitOfWork, row: TransactionRow) -> bool:
+    """Whether the payer wants information, and no document was sent since it said so."""
+    latest = uow.records.latest(row.id)
+    if latest is None or not isinstance(latest.record, AuthorizationRecord):
+        return False
+    if latest.record.pended_for is not PendedFor.INFORMATION:
+        return False
+    return not any(each.state in _DELIVERED and each.updated_at >= latest.at for each in uow.attachments.of(row.id))
+
+
+def _tell(
+    services: Services, uow: UnitOfWork, before: TransactionRow, after: TransactionRow, news: Mapping[str, str]
+) -> None:
     noun = "authorization" if after.kind is Transaction.AUTHORIZATION else "eligibility_check"
     event = EventRow(
         id=EventId(services.ids.new("evt")),
@@ -95,8 +133,9 @@ def _tell(services: Services, uow: UnitOfWork, before: TransactionRow, after: Tr
             "previous_status": before.status,
             "delivery": after.delivery.value,
             "evidence": after.evidence.name.lower(),
+            **news,
         },
-        at=now,
+        at=after.updated_at,
     )
     announce(services, uow, event)
 
@@ -105,30 +144,14 @@ def announce(services: Services, uow: UnitOfWork, event: EventRow) -> None:
     """Keep an event, and have every subscriber told of it."""
     now = event.at
     uow.events.append(event)
-    for endpoint in uow.webhooks.endpoints():
-        if endpoint.active:
-            delivery = DeliveryId(services.ids.new("dlv"))
-            uow.webhooks.add_delivery(
-                WebhookDeliveryRow(
-                    id=delivery, tenant=event.tenant, event_id=event.id, endpoint_id=endpoint.id, updated_at=now
-                )
+    for endpoint_id in uow.webhooks.subscribers():
+        delivery = DeliveryId(services.ids.new("dlv"))
+        uow.webhooks.add_delivery(
+            WebhookDeliveryRow(
+                id=delivery, tenant=event.tenant, event_id=event.id, endpoint_id=endpoint_id, updated_at=now
             )
-            uow.due.schedule(DueKind.WEBHOOK, delivery, f"webhook/{endpoint.id}", now)
-
-
-def _is_drug(row: TransactionRow) -> bool:
-    """Drugs have clocks of their own: the federal decision window does not cover them."""
-    request = row.request
-    services = request.services if isinstance(request, AuthorizationRequest) else ()
-    return any(service.procedure.system is CodeSystem.NDC for service in services)
-
-
-def _deadline(services: Services, row: TransactionRow, now: datetime) -> Deadline:
-    profile = services.profiles.get(row.payer_id)
-    if profile is None:
-        return Deadline(at=now, rule="the payer's guide is not installed any more")
-    urgency = row.request.urgency if isinstance(row.request, AuthorizationRequest) else None
-    return decision_due(profile, urgency or Urgency.ELECTIVE, row.created_at, drug=_is_drug(row))
+        )
+        uow.due.schedule(DueKind.WEBHOOK, delivery, f"webhook/{endpoint_id}", now)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,6 +162,8 @@ class Task:
     instructions: str
     url: str | None = None
     fields: tuple[WorkField, ...] = ()
+    #: By when, and by whose rule; `None` for when the payer must have decided.
+    due: Deadline | None = None
 
 
 def ask_person(services: Services, uow: UnitOfWork, row: TransactionRow, task: Task) -> WorkItemRow:
@@ -152,7 +177,7 @@ def ask_person(services: Services, uow: UnitOfWork, row: TransactionRow, task: T
 def open_work_item(services: Services, uow: UnitOfWork, row: TransactionRow, task: Task) -> WorkItemRow:
     """Open a work item, whatever others there are."""
     now = services.clock.now()
-    deadline = _deadline(services, row, now)
+    deadline = task.due or decided_by(services, row, uow.exchanges.of(row.id), now)
     item = WorkItemRow(
         id=WorkItemId(services.ids.new("work")),
         tenant=row.tenant,
@@ -176,14 +201,8 @@ def open_work_item(services: Services, uow: UnitOfWork, row: TransactionRow, tas
 
 def is_overdue(services: Services, uow: UnitOfWork, row: TransactionRow) -> bool:
     """Whether the payer's window has passed and no person was asked to look since; once in each window."""
-    profile = services.profiles.get(row.payer_id)
-    if profile is None:
-        return False
-    now = services.clock.now()
-    urgency = row.request.urgency if isinstance(row.request, AuthorizationRequest) else None
-    over = escalate_at(profile, urgency or Urgency.ELECTIVE, row.created_at, drug=_is_drug(row)).at
-    asked = [item.created_at for item in uow.work_items.of(row.id) if item.kind is WorkKind.STATUS_CHECK]
-    return now >= max([over, *(at + (over - row.created_at) for at in asked)])
+    due = decision_overdue_at(services, uow, row)
+    return due is not None and services.clock.now() >= due.at
 
 
 def settle_tasks(services: Services, uow: UnitOfWork, row: TransactionRow, actor: str) -> None:

@@ -1,20 +1,22 @@
 """What an answer does to a transaction: pure. Row and record in; new row, what is due and what a person is asked out.
 
 A payer's word is appended, never rewritten: an approval may follow a denial, an answer may
-come late. What the latest answer says is the row's status; the history keeps the rest.
+come late. `decide` says what it means that an answer came at all; which of all answers counts
+says `precedence`, and `stand` makes the row say what that one says.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from priorwire.gateway.changes import Task
-from priorwire.gateway.retry import MAX_ATTEMPTS, nth, payer_is_down
-from priorwire.gateway.rows import AnyRecord, TransactionRow, WorkKind
-from priorwire.model.authorization import AuthorizationRecord, ReviewStatus
-from priorwire.model.eligibility import Coverage, CoverageStatus
-from priorwire.model.evidence import Evidence
+from priorwire.gateway.precedence import decides, level_of, numbers
+from priorwire.gateway.retry import MAX_ATTEMPTS, payer_is_down
+from priorwire.gateway.rows import AnyRecord, RecordRow, TransactionRow, WorkKind
+from priorwire.model.authorization import ReviewStatus
+from priorwire.model.eligibility import CoverageStatus
 from priorwire.model.lifecycle import (
     ACKNOWLEDGMENT,
     DELIVERY,
@@ -26,20 +28,8 @@ from priorwire.model.lifecycle import (
     Review,
     advance,
 )
+from priorwire.payers import try_again
 from priorwire.payers.profile import Timing
-
-#: Answers that are the payer's own decision; the others only prove that it got the request.
-_DECISIONS = frozenset(
-    {
-        ReviewStatus.APPROVED,
-        ReviewStatus.APPROVED_MODIFIED,
-        ReviewStatus.PARTIALLY_APPROVED,
-        ReviewStatus.DENIED,
-        ReviewStatus.CANCELLED,
-        ReviewStatus.NOT_REQUIRED,
-    }
-)
-_COVERAGE_ANSWERS = frozenset({CoverageStatus.ACTIVE, CoverageStatus.INACTIVE, CoverageStatus.NOT_FOUND})
 
 #: What a person is asked to do after an answer.
 _TASKS = {
@@ -78,7 +68,7 @@ class Decision:
 
 
 def decide(row: TransactionRow, record: AnyRecord, timing: Timing, now: datetime, *, simulated: bool) -> Decision:
-    """What `record`, joined to `row`, does to it.
+    """What it means that `record` came for `row`: it was received, and answered or put off. Not yet what it says.
 
     Raises:
         IllegalTransition: the lifecycle has no such move; the caller keeps the answer for a person.
@@ -86,10 +76,40 @@ def decide(row: TransactionRow, record: AnyRecord, timing: Timing, now: datetime
     row = replace(row, simulated=row.simulated or simulated)
     if row.delivery is Delivery.SENDING and only_says_not_now(record) and row.attempts < MAX_ATTEMPTS:
         return _again(row, timing, now)
-    row = replace(row, delivery=_answered(row), acknowledgment=_received(row.acknowledgment))
-    if isinstance(record, Coverage):
-        return Decision(row=_covered(row, record, now))
-    return _reviewed(row, record, now)
+    return Decision(row=replace(row, delivery=_answered(row), acknowledgment=_received(row.acknowledgment)))
+
+
+def stand(row: TransactionRow, history: Sequence[RecordRow], counts: RecordRow, now: datetime) -> TransactionRow:
+    """`row` as it stands when `counts`, one of `history`, is the answer that counts.
+
+    A request whose place another took stays what it is: its answers are kept, and move nothing.
+    """
+    if row.review is Review.SUPERSEDED:
+        return row
+    row = replace(row, evidence=max(row.evidence, level_of(counts)))
+    status = counts.record.status
+    if isinstance(status, CoverageStatus):
+        return replace(row, status=status.value, decided_at=now)
+    assert row.review is not None
+    authorization_number, administrative_reference = numbers(history, counts)
+    return replace(
+        row,
+        # What ended a review counts for ever (`precedence`), so nothing leads out of its end.
+        review=_moved(row.review, status),
+        status=status.value,
+        authorization_number=authorization_number or row.authorization_number,
+        administrative_reference=administrative_reference or row.administrative_reference,
+        decided_at=now if decides(counts) else row.decided_at,
+    )
+
+
+def _moved(review: Review, status: ReviewStatus) -> Review:
+    return review if review.value == status.value else advance(REVIEW, review, status)
+
+
+def task_of(status: ReviewStatus | CoverageStatus) -> Task | None:
+    """What a person is asked to do after an answer that counts."""
+    return _TASKS.get(status) if isinstance(status, ReviewStatus) else None
 
 
 def only_says_not_now(record: AnyRecord) -> bool:
@@ -98,19 +118,10 @@ def only_says_not_now(record: AnyRecord) -> bool:
     return refused and payer_is_down(record.rejections)
 
 
-def was_overtaken(row: TransactionRow, record: AnyRecord, asked_at: datetime) -> bool:
-    """Whether `record`, asked for at `asked_at`, decides nothing that was not decided since.
-
-    An answer may arrive after one that was asked for later, or after a person's report.
-    """
-    newer = row.decided_at is not None and row.decided_at > asked_at
-    return newer and isinstance(record, AuthorizationRecord) and record.status not in _DECISIONS
-
-
 def _again(row: TransactionRow, timing: Timing, now: datetime) -> Decision:
     """The payer says "not now": the request was not taken, and may be sent again as it is."""
     ready = replace(row, delivery=advance(DELIVERY, row.delivery, DeliveryEvent.NOT_SENT))
-    return Decision(row=ready, due_at=now + nth(timing.try_again_after, row.attempts), keep_record=False)
+    return Decision(row=ready, due_at=try_again(timing, row.attempts, now, key=row.reference), keep_record=False)
 
 
 def _answered(row: TransactionRow) -> Delivery:
@@ -122,27 +133,3 @@ def _received(state: Acknowledgment) -> Acknowledgment:
     if state in (Acknowledgment.NONE, Acknowledgment.OVERDUE, Acknowledgment.INTERCHANGE_ACCEPTED):
         return advance(ACKNOWLEDGMENT, state, AcknowledgmentEvent.SET_ACCEPTED)
     return state
-
-
-def _covered(row: TransactionRow, coverage: Coverage, now: datetime) -> TransactionRow:
-    decided = coverage.status in _COVERAGE_ANSWERS
-    level = Evidence.PAYER_DECIDED if decided else Evidence.PAYER_ACKNOWLEDGED
-    return replace(row, status=coverage.status.value, evidence=max(row.evidence, level), decided_at=now)
-
-
-def _reviewed(row: TransactionRow, record: AuthorizationRecord, now: datetime) -> Decision:
-    if row.review in (Review.SUPERSEDED, Review.CANCELLED):
-        return Decision(row=row)  # a late answer: kept in the history, moves nothing
-    assert row.review is not None
-    decided = record.status in _DECISIONS
-    level = Evidence.PAYER_DECIDED if decided else Evidence.PAYER_ACKNOWLEDGED
-    after = replace(
-        row,
-        review=advance(REVIEW, row.review, record.status),
-        status=record.status.value,
-        evidence=max(row.evidence, level),
-        authorization_number=record.authorization_number or row.authorization_number,
-        administrative_reference=record.administrative_reference or row.administrative_reference,
-        decided_at=now if decided else row.decided_at,
-    )
-    return Decision(row=after, ask_next=record.status is ReviewStatus.PENDED, task=_TASKS.get(record.status))

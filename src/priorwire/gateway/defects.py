@@ -18,11 +18,11 @@ from priorwire.gateway.changes import Task, ask_person
 from priorwire.gateway.follow_up import question_of
 from priorwire.gateway.ports import Services, UnitOfWork
 from priorwire.gateway.received_sets import quarantine
-from priorwire.gateway.retry import nth
 from priorwire.gateway.rows import DueRow, ExchangeRow, ExchangeState, Purpose, TransactionRow, WorkKind
 from priorwire.gateway.schedule import give_back, next_time, timing_of
 from priorwire.model.identifiers import TransactionId
 from priorwire.model.lifecycle import Delivery, Review
+from priorwire.payers import try_again
 from priorwire.payers.profile import Timing
 
 _log = logging.getLogger(__name__)
@@ -68,7 +68,7 @@ def note_defect(services: Services, lease: DueRow, error: Exception) -> None:
 
 
 def _again_at(services: Services, row: TransactionRow, tries: int) -> datetime:
-    return services.clock.now() + nth(timing_of(services, row).try_again_after, max(tries, 1))
+    return try_again(timing_of(services, row), max(tries, 1), services.clock.now(), key=row.reference)
 
 
 def _inquiry_failed(services: Services, uow: UnitOfWork, lease: DueRow, row: TransactionRow, last: ExchangeRow) -> None:
@@ -90,7 +90,7 @@ def _hand_over(services: Services, uow: UnitOfWork, lease: DueRow, row: Transact
         ask_person(services, uow, row, question_of(replace(row, delivery=Delivery.UNCERTAIN)))
     elif row.review in (Review.SUBMITTED, Review.PENDED):
         ask_person(services, uow, row, _STATUS_CHECK)
-    uow.due.settle(lease, None)
+    give_back(services, uow, lease, row, None)
 
 
 def note_set_defect(services: Services, lease: DueRow, error: Exception) -> None:
@@ -106,7 +106,7 @@ def note_set_defect(services: Services, lease: DueRow, error: Exception) -> None
         failed = replace(row, failures=row.failures + 1, updated_at=services.clock.now())
         uow.received.update_set(failed)
         if failed.failures < MAX_TRIES:
-            uow.due.settle(lease, services.clock.now() + nth(Timing().try_again_after, failed.failures))
+            uow.due.settle(lease, try_again(Timing(), failed.failures, services.clock.now(), key=failed.id))
             return
     quarantine(services, lease, f"{_OURS} ({type(error).__name__})")
 
@@ -128,7 +128,7 @@ def note_file_defect(services: Services, lease: DueRow, error: Exception) -> Non
             failed = replace(failed, state=FileState.QUARANTINED, cause=cause)
         uow.received.update_file(failed)
         over = failed.state is FileState.QUARANTINED
-        uow.due.settle(lease, None if over else now + nth(Timing().try_again_after, failed.failures))
+        uow.due.settle(lease, None if over else try_again(Timing(), failed.failures, now, key=failed.id))
 
 
 def _say(lease: DueRow, error: Exception) -> None:

@@ -3,20 +3,26 @@
 A row that is found in ``sending`` is one whose process died: whether its message left is
 not known, so an authorization becomes ``uncertain`` and is inquired about, and only a
 question (270) is asked again. An answer that was archived but not read is read first.
+
+A row may also be due because a deadline has passed (`deadlines`): `passed` says what follows from that, and
+the payer is asked no earlier than its cadence allows, but when an acknowledgment is overdue.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from priorwire.errors import NoRoute, SafetyRefusal, StaleFence
-from priorwire.gateway import inbound, outbound
+from priorwire.gateway import inbound, outbound, passed
 from priorwire.gateway.changes import Task, ask_person, save
-from priorwire.gateway.ports import Services, UnitOfWork
+from priorwire.gateway.deadlines import Matter
+from priorwire.gateway.endpoints import health_of
+from priorwire.gateway.ports import Services
 from priorwire.gateway.retry import MAX_ASKS_WHEN_UNCERTAIN, MAX_ATTEMPTS
 from priorwire.gateway.rows import DueRow, ExchangeRow, ExchangeState, TransactionRow, WorkKind
-from priorwire.gateway.schedule import give_back, next_time
+from priorwire.gateway.schedule import give_back, next_time, note_dead
 from priorwire.gateway.ways import Accepted, Mailbox, NotSent, carries_x12
 from priorwire.model.authorization import AuthorizationRequest
 from priorwire.model.evidence import Evidence
@@ -36,6 +42,8 @@ def follow_up(services: Services, lease: DueRow) -> TransactionRow:
         row = uow.transactions.get(TransactionId(lease.id))
         exchanges = uow.exchanges.of(row.id)
         closed = uow.cases.get(row.case_id).state is CaseState.CLOSED
+        acts_at = uow.due.acts_at(lease.kind, lease.id)
+        reached = passed.reached(services, uow, row, acts_at)
     unread = [each for each in exchanges if each.state is ExchangeState.ANSWERED]
     if unread:
         return inbound.read_answer(services, lease, unread[0].id)
@@ -43,7 +51,28 @@ def follow_up(services: Services, lease: DueRow) -> TransactionRow:
         _note_dead_inquiries(services, lease, exchanges)
     if closed and row.delivery not in (Delivery.READY, Delivery.SENDING):
         return _rest(services, lease, row)  # a person ended it
+    asks_now = False
+    if reached:
+        row, asks_now = _let_pass(services, lease, acts_at)
+    early = acts_at is not None and acts_at > services.clock.now()
+    if early and not asks_now and row.delivery is not Delivery.SENDING:
+        return _rest(services, lease, row, acts_at)
     return _ACTS[row.delivery](services, lease, row)
+
+
+def _let_pass(services: Services, lease: DueRow, acts_at: datetime | None) -> tuple[TransactionRow, bool]:
+    """Act on the deadlines that have passed; the row afterwards, and whether the payer is to be asked at once."""
+    asks_now = False
+    with services.store.work(lease.tenant) as uow:
+        uow.due.check(lease)
+        row = uow.transactions.get(TransactionId(lease.id))
+        for due in passed.reached(services, uow, row, acts_at):
+            row = passed.act(services, uow, row, due)
+            if due.matter is Matter.ACKNOWLEDGMENT:
+                asks_now = _inquiry_route(services, row) is not None
+                if not asks_now:
+                    ask_person(services, uow, row, passed.no_acknowledgment(due))
+    return row, asks_now
 
 
 def _send(services: Services, lease: DueRow, _row: TransactionRow) -> TransactionRow:
@@ -61,14 +90,14 @@ def _recover(services: Services, lease: DueRow, row: TransactionRow) -> Transact
             return row  # an answer lay in a mailbox meanwhile
         if uow.exchanges.of(row.id)[-1].fence == lease.fence:
             raise StaleFence  # sent under this very lease: its process is at it, or a later lease finds it dead
-        _note_death(services, uow, row)
+        note_dead(services, uow, uow.exchanges.of(row.id), before=lease.fence)
         event = found or _after_death(row)
         after = replace(row, delivery=advance(DELIVERY, row.delivery, event))
         if event is DeliveryEvent.REFUSED:
             ask_person(services, uow, after, _DIES)
-            give_back(services, uow, lease, row, None)
+            give_back(services, uow, lease, after, None)
         elif event is DeliveryEvent.TAKEN:
-            give_back(services, uow, lease, row, next_time(services, after, services.clock.now()))
+            give_back(services, uow, lease, after, next_time(services, after, services.clock.now()))
         row = save(services, uow, row, after, "transaction.recovered")
     if event in (DeliveryEvent.REFUSED, DeliveryEvent.TAKEN):
         return row
@@ -80,7 +109,7 @@ def _note_dead_inquiries(services: Services, lease: DueRow, exchanges: Sequence[
     if any(each.state is ExchangeState.SENDING and each.fence < lease.fence for each in exchanges):
         with services.store.work(lease.tenant) as uow:
             uow.due.check(lease)
-            _note_death(services, uow, uow.transactions.get(TransactionId(lease.id)))
+            note_dead(services, uow, uow.exchanges.of(TransactionId(lease.id)), before=lease.fence)
 
 
 def _found(services: Services, lease: DueRow, row: TransactionRow) -> DeliveryEvent | None:
@@ -105,19 +134,6 @@ def _found(services: Services, lease: DueRow, row: TransactionRow) -> DeliveryEv
     if isinstance(outcome, NotSent):
         return DeliveryEvent.NOT_SENT if row.attempts < MAX_ATTEMPTS else DeliveryEvent.REFUSED
     return DeliveryEvent.LOST_SIGHT
-
-
-def _note_death(services: Services, uow: UnitOfWork, row: TransactionRow) -> None:
-    for each in uow.exchanges.of(row.id):
-        if each.state is ExchangeState.SENDING:
-            uow.exchanges.update(
-                replace(
-                    each,
-                    state=ExchangeState.UNCERTAIN,
-                    detail="the process that sent it died before it could tell",
-                    ended_at=services.clock.now(),
-                )
-            )
 
 
 def _after_death(row: TransactionRow) -> DeliveryEvent:
@@ -155,13 +171,15 @@ def _inquiry_route(services: Services, row: TransactionRow) -> Route | None:
     if profile is None:
         return None
     service_type = row.request.service_type if isinstance(row.request, AuthorizationRequest) else None
+    with services.store.read(row.tenant) as uow:
+        health = health_of(services, uow)
     try:
         chosen = choose_route(
             profile,
             Transaction.INQUIRY,
             service_type=service_type,
             environment=row.environment,
-            health={},
+            health=health,
         )
     except (NoRoute, SafetyRefusal):
         return None
@@ -209,11 +227,11 @@ def question_of(row: TransactionRow) -> Task:
     return _STATUS_CHECK
 
 
-def _rest(services: Services, lease: DueRow, row: TransactionRow) -> TransactionRow:
-    """Nothing to do: it is decided, or a person has it."""
+def _rest(services: Services, lease: DueRow, row: TransactionRow, acts_at: datetime | None = None) -> TransactionRow:
+    """Nothing to do: it is decided, a person has it, or its time has not come."""
     with services.store.work(lease.tenant) as uow:
         uow.due.check(lease)
-        give_back(services, uow, lease, row, None)
+        give_back(services, uow, lease, uow.transactions.get(row.id), acts_at)
     return row
 
 

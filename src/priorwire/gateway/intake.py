@@ -16,8 +16,10 @@ from enum import Enum
 from pydantic import TypeAdapter
 
 from priorwire.errors import Conflict, Fault, IdempotencyConflict, InvalidRequest, UnknownPayer
-from priorwire.gateway.changes import save, settle_tasks
+from priorwire.gateway.changes import move_case, save, settle_tasks
+from priorwire.gateway.endpoints import health_of, put_off, waits
 from priorwire.gateway.messages import Numbers, request_bytes
+from priorwire.gateway.opening import is_urgent, warn_of_late_opening
 from priorwire.gateway.ports import Services, UnitOfWork
 from priorwire.gateway.rows import AnyRequest, AuditRow, CaseRow, DueKind, DueRow, IdempotencyRow, TransactionRow
 from priorwire.gateway.ways import DocumentChannel, RenderContext
@@ -59,7 +61,8 @@ class Intake:
     row: TransactionRow
     #: The same request with the same key came before: this is what it led to.
     replayed: bool
-    #: The lease under which the caller must send now; `None` where it is queued, replayed or need not be sent.
+    #: The lease under which the caller must send now; `None` where it is queued, replayed, need not be sent, or
+    #: waits because its endpoint is paused or down.
     lease: DueRow | None
 
 
@@ -80,8 +83,8 @@ def take_in(services: Services, command: Command, conclude: Conclude | None = No
     if seen is not None:
         return seen
     profile = profile_of(services, command.request.payer_id)
-    chosen = _route(services, profile, command.request)
-    _rehearse(services, profile, chosen, command.request)
+    chosen = _route(services, profile, command)
+    rehearse(services, profile, chosen, command.request)
     with services.store.work(command.tenant) as uow:
         meaning = uow.transactions.digest(_meaning(command.request))
         # Of two that come at the same moment the second waits here, and then finds the first. The key before the
@@ -123,18 +126,21 @@ def profile_of(services: Services, payer_id: str) -> PayerProfile:
     return profile
 
 
-def _route(services: Services, profile: PayerProfile, request: AnyRequest) -> Chosen:
+def _route(services: Services, profile: PayerProfile, command: Command) -> Chosen:
+    request = command.request
     is_authorization = isinstance(request, AuthorizationRequest)
+    with services.store.read(command.tenant) as uow:
+        health = health_of(services, uow, urgent=is_urgent(request))
     return choose_route(
         profile,
         Transaction.AUTHORIZATION if is_authorization else Transaction.ELIGIBILITY,
         service_type=request.service_type if isinstance(request, AuthorizationRequest) else None,
         environment=services.environment,
-        health={},
+        health=health,
     )
 
 
-def _rehearse(services: Services, profile: PayerProfile, chosen: Chosen, request: AnyRequest) -> None:
+def rehearse(services: Services, profile: PayerProfile, chosen: Chosen, request: AnyRequest) -> None:
     """Build once with numbers that are never sent, so that a fault is the caller's answer and not a stuck row."""
     now = services.clock.now()
     channel = services.channels[chosen.route.channel]
@@ -220,9 +226,10 @@ def _new_row(services: Services, uow: UnitOfWork, command: Command, chosen: Chos
     corrected = uow.transactions.get(command.corrects) if command.corrects else None
     case_id = corrected.case_id if corrected else CaseId(services.ids.new("case"))
     if corrected is None:
-        uow.cases.add(
-            CaseRow(id=case_id, tenant=command.tenant, state=CaseState.IN_FLIGHT, created_at=now, updated_at=now)
-        )
+        uow.cases.add(CaseRow(id=case_id, tenant=command.tenant, state=CaseState.READY, created_at=now, updated_at=now))
+    elif (case := uow.cases.get(case_id)).state is CaseState.CLOSED:
+        # Opened again: what waits in a closed case is not sent.
+        uow.cases.update(replace(case, state=CaseState.READY, updated_at=now))
     row = TransactionRow(
         id=TransactionId(services.ids.new("auth" if is_authorization else "elig")),
         tenant=command.tenant,
@@ -261,6 +268,7 @@ def _new_row(services: Services, uow: UnitOfWork, command: Command, chosen: Chos
         )
     if corrected is not None:
         _supersede(services, uow, corrected, row, command.actor)
+        move_case(uow, row, now)
     return row
 
 
@@ -278,7 +286,13 @@ def _supersede(services: Services, uow: UnitOfWork, old: TransactionRow, new: Tr
 
 def _make_due(services: Services, uow: UnitOfWork, row: TransactionRow, *, at_once: bool) -> DueRow | None:
     now = services.clock.now()
-    if at_once:
-        return uow.due.take(DueKind.TRANSACTION, row.id, row.endpoint_id, now + services.lease)
-    uow.due.schedule(DueKind.TRANSACTION, row.id, row.endpoint_id, now)
+    hold = waits(services, uow, row.endpoint_id)
+    if hold is None and not at_once:
+        uow.due.schedule(DueKind.TRANSACTION, row.id, row.endpoint_id, now)
+        return None
+    lease = uow.due.take(DueKind.TRANSACTION, row.id, row.endpoint_id, now + services.lease)
+    if hold is None:
+        return lease
+    warn_of_late_opening(services, uow, row, hold)
+    put_off(services, uow, lease, hold, "transaction.held")
     return None

@@ -8,7 +8,8 @@ Three commits a message, and a crash between any two of them is told apart after
    A crash after this leaves an answer to read, not one to ask for.
 3. *settle*: what the answer says, the transaction's new state and when it is due next.
 
-The fence is checked in each: whoever lost the lease drops out without a trace.
+The fence is checked in each: whoever lost the lease drops out without a trace. And in the first
+it is asked whether anything may go there: an endpoint may be paused or down (`endpoints`).
 """
 
 from __future__ import annotations
@@ -31,6 +32,10 @@ from priorwire.errors import (
 )
 from priorwire.gateway import inbound
 from priorwire.gateway.changes import GATEWAY, Task, ask_person, is_overdue, save
+from priorwire.gateway.deadlines import deadlines
+from priorwire.gateway.endpoints import follow_turn, held, note_answer, note_outcome, put_off
+from priorwire.gateway.endpoints_fallback import go_another_way
+from priorwire.gateway.endpoints_state import Hold
 from priorwire.gateway.messages import SET_NUMBER, Numbers, inquiry_bytes, request_bytes
 from priorwire.gateway.ports import Services, UnitOfWork
 from priorwire.gateway.retry import Ask, Done, Next, Person, SendAgain, after_send
@@ -60,7 +65,7 @@ from priorwire.gateway.ways import (
 from priorwire.model.authorization import AuthorizationRequest, Urgency
 from priorwire.model.evidence import Evidence
 from priorwire.model.identifiers import ArchiveId, ExchangeId, TransactionId
-from priorwire.model.lifecycle import DELIVERY, Acknowledgment, Delivery, DeliveryEvent, advance
+from priorwire.model.lifecycle import DELIVERY, Acknowledgment, CaseState, Delivery, DeliveryEvent, advance
 from priorwire.payers import refuse_crossing
 from priorwire.payers.profile import PayerProfile, Route, Transaction
 
@@ -76,6 +81,13 @@ _OVERDUE = Task(
     kind=WorkKind.STATUS_CHECK,
     instructions="The payer should have decided by now, and its system says nothing new. It is still asked by "
     "machine; call the payer, and record what it says.",
+)
+
+
+_HELD = Task(
+    kind=WorkKind.STATUS_CHECK,
+    instructions="The payer should have decided by now, and the request has not even been sent: the way to the payer "
+    "is paused or down. Ask the payer for a decision by telephone or portal, and record it.",
 )
 
 
@@ -105,6 +117,9 @@ def inquire(services: Services, lease: DueRow, route: Route) -> TransactionRow:
     with services.store.work(lease.tenant) as uow:
         uow.due.check(lease)
         row = uow.transactions.get(TransactionId(lease.id))
+        hold = held(services, uow, route.endpoint.id)
+        if hold is not None:
+            return _hold_back(services, uow, lease, row, hold, _OVERDUE)
         number = row.asks + 1
         numbers = next_numbers(uow, route, reference=f"{row.reference}Q{number}", trace=f"{row.trace_number}Q{number}")
         try:
@@ -117,14 +132,28 @@ def inquire(services: Services, lease: DueRow, route: Route) -> TransactionRow:
         prepared = _store(
             services, uow, lease, row, route, Purpose.INQUIRE, Document(payload=payload, content_type=X12_TYPE), numbers
         )
-        if row.delivery is not Delivery.UNCERTAIN and is_overdue(services, uow, row):
-            ask_person(services, uow, row, _OVERDUE)
         row = save(services, uow, row, replace(row, asks=number), "transaction.inquiry_began")
     outcome = services.channels[route.channel].send(prepared.message)
     if isinstance(outcome, Final):
         keep_answer(services, lease, prepared.exchange, outcome)
         return inbound.read_answer(services, lease, prepared.exchange.id)
-    return _ask_later(services, lease, prepared.exchange, outcome)
+    return _ask_later(services, lease, prepared, outcome)
+
+
+def _hold_back(
+    services: Services, uow: UnitOfWork, lease: DueRow, row: TransactionRow, hold: Hold, overdue: Task
+) -> TransactionRow:
+    """Nothing can go there now. Nothing is used up, and people hear of what becomes overdue meanwhile."""
+    awaited = row.kind is Transaction.AUTHORIZATION and row.delivery is not Delivery.UNCERTAIN
+    if awaited and is_overdue(services, uow, row):
+        ask_person(services, uow, row, overdue)
+    if any(each.state is ExchangeState.ANSWERED for each in uow.exchanges.of(row.id)):
+        give_back(services, uow, lease, row, services.clock.now())  # an answer is to be read, whatever is paused
+    else:
+        put_off(
+            services, uow, lease, hold, "transaction.held", lambda acts_at: deadlines(services, uow, row, acts_at)[0].at
+        )
+    return row
 
 
 def keep_answer(services: Services, lease: DueRow, exchange: ExchangeRow, answer: Final) -> None:
@@ -135,14 +164,16 @@ def keep_answer(services: Services, lease: DueRow, exchange: ExchangeRow, answer
     """
     now = services.clock.now()
     with services.store.work(lease.tenant) as uow:
-        held = _is_held(uow, lease)
-        if not held:
+        is_ours = _is_held(uow, lease)
+        if not is_ours:
             uow.due.schedule(lease.kind, lease.id, lease.partition, now)
         document = Document(payload=answer.payload, content_type=answer.content_type)
         archived = archive_row(services, exchange, Direction.IN, document, now)
         uow.archive.put(replace(archived, simulated=answer.simulated), answer.payload)
         uow.exchanges.update(replace(exchange, state=ExchangeState.ANSWERED, remote_id=answer.remote_id, ended_at=now))
-    if not held:
+        turn = note_answer(uow, exchange.endpoint_id)
+    follow_turn(services, turn)
+    if not is_ours:
         raise StaleFence
 
 
@@ -161,6 +192,8 @@ def _prepare(services: Services, lease: DueRow) -> _Prepared | TransactionRow:
         row = uow.transactions.get(TransactionId(lease.id))
         if row.delivery is not Delivery.READY:
             raise StaleFence  # sent under this very lease already: a job that runs twice does nothing the second time
+        if row.superseded_by is not None or uow.cases.get(row.case_id).state is CaseState.CLOSED:
+            return _withdraw(services, uow, lease, row)
         sending = replace(
             row,
             delivery=advance(DELIVERY, row.delivery, DeliveryEvent.SEND_BEGAN),
@@ -171,6 +204,10 @@ def _prepare(services: Services, lease: DueRow) -> _Prepared | TransactionRow:
             profile = _profile_of(services, row)
             route = route_of(profile, row)
             refuse_environment(services, row, route)
+            hold = held(services, uow, route.endpoint.id)
+            if hold is not None:
+                other_way = go_another_way(services, uow, lease, row, hold)
+                return other_way or _hold_back(services, uow, lease, row, hold, _HELD)
             numbers = next_numbers(uow, route, reference=row.reference, trace=row.trace_number)
             document = _document(services, sending, profile, route, numbers, now)
         except UNSENDABLE as wrong:
@@ -242,8 +279,19 @@ def stop(
     faults = wrong.faults if isinstance(wrong, InvalidRequest) else ()
     why = "; ".join(fault.detail for fault in faults) or wrong.message
     ask_person(services, uow, stopped, Task(kind=WorkKind.REFUSED, instructions=f"It was not sent: {why}"))
-    give_back(services, uow, lease, row, None)
+    give_back(services, uow, lease, stopped, None)
     return save(services, uow, row, stopped, "transaction.stopped")
+
+
+def _withdraw(services: Services, uow: UnitOfWork, lease: DueRow, row: TransactionRow) -> TransactionRow:
+    """While it waited a person ended its case, or a later submission took its place: it is not sent any more."""
+    sending = advance(DELIVERY, row.delivery, DeliveryEvent.SEND_BEGAN)
+    over = replace(row, delivery=advance(DELIVERY, sending, DeliveryEvent.REFUSED))
+    case = uow.cases.get(row.case_id)
+    give_back(services, uow, lease, row, None)
+    saved = save(services, uow, row, over, "transaction.withdrawn")
+    uow.cases.update(case)  # it stays as the person left it
+    return saved
 
 
 def _store(
@@ -315,7 +363,7 @@ def _conclude(services: Services, lease: DueRow, prepared: _Prepared, outcome: S
         return inbound.read_answer(services, lease, prepared.exchange.id)
     now = services.clock.now()
     timing = timing_of(services, prepared.row)
-    following = after_send(prepared.row.kind, outcome, prepared.row.attempts, timing, now)
+    following = after_send(prepared.row.kind, outcome, prepared.row.attempts, timing, now, key=prepared.row.reference)
     with services.store.work(lease.tenant) as uow:
         uow.due.check(lease)
         row = uow.transactions.get(prepared.row.id)
@@ -323,8 +371,11 @@ def _conclude(services: Services, lease: DueRow, prepared: _Prepared, outcome: S
         after = replace(_gained(outcome, row), delivery=advance(DELIVERY, row.delivery, _seen(row, following.event)))
         if isinstance(following, Person):
             ask_person(services, uow, after, _task(outcome, following))
-        give_back(services, uow, lease, row, _due(following))
-        return save(services, uow, row, after, f"transaction.{following.event.value}")
+        give_back(services, uow, lease, after, _due(following))
+        turn = note_outcome(services, uow, prepared.message.endpoint, outcome)
+        saved = save(services, uow, row, after, f"transaction.{following.event.value}")
+    follow_turn(services, turn)
+    return saved
 
 
 def _seen(row: TransactionRow, event: DeliveryEvent) -> DeliveryEvent:
@@ -377,9 +428,9 @@ def _due(following: Next) -> datetime | None:
             return None
 
 
-def _ask_later(services: Services, lease: DueRow, exchange: ExchangeRow, outcome: SendOutcome) -> TransactionRow:
+def _ask_later(services: Services, lease: DueRow, prepared: _Prepared, outcome: SendOutcome) -> TransactionRow:
     """An inquiry without an answer changes nothing but when the next one is due."""
-    now = services.clock.now()
+    now, exchange = services.clock.now(), prepared.exchange
     with services.store.work(lease.tenant) as uow:
         uow.due.check(lease)
         row = uow.transactions.get(exchange.transaction_id)
@@ -390,4 +441,6 @@ def _ask_later(services: Services, lease: DueRow, exchange: ExchangeRow, outcome
         if getattr(outcome, "failure", Failure.UNAVAILABLE) is not Failure.UNAVAILABLE:
             ask_person(services, uow, row, _CANNOT_ASK)
         give_back(services, uow, lease, row, next_time(services, row, now))
-        return row
+        turn = note_outcome(services, uow, prepared.message.endpoint, outcome)
+    follow_turn(services, turn)
+    return row

@@ -7,14 +7,24 @@ every use case is handed; `bootstrap` makes the real one, tests make their own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Protocol, Self
 
 from priorwire.clock import Clock, IdSource
-from priorwire.gateway.arrived import FileState, ReceivedFileRow, ReceivedSetRow, SetState, UnmatchedRow
+from priorwire.gateway.arrived import (
+    FileState,
+    ReceivedFileRow,
+    ReceivedSetRow,
+    SetState,
+    UnmatchedRow,
+    UnmatchedState,
+)
+from priorwire.gateway.endpoints_port import Endpoints
+from priorwire.gateway.endpoints_state import Backlog
+from priorwire.gateway.orphans import Orphan
 from priorwire.gateway.rows import (
     ApiKeyRow,
     ArchiveRow,
@@ -76,6 +86,10 @@ class Transactions(Protocol):
         """Those whose authorization number or administrative reference is `number` (by blind index)."""
         ...
 
+    def latest_of(self, case_id: CaseId) -> TransactionRow | None:
+        """The newest submission of a case."""
+        ...
+
     def by_meaning(self, meaning: str) -> Sequence[TransactionRow]:
         """Newest first."""
         ...
@@ -135,6 +149,9 @@ class Archive(Protocol):
         """Note which transaction a payload turned out to be about, where none is noted yet."""
         ...
 
+    def disown(self, archive_id: ArchiveId) -> None:
+        """Note for a payload that came on no call of ours that it is about no transaction after all."""
+
     def since(self, at: datetime) -> Sequence[ArchiveRow]:
         """Inbound ones, oldest first."""
         ...
@@ -166,14 +183,44 @@ class Due(Protocol):
         """Raises StaleFence unless `row` is still held. Locks it to the end of the unit of work."""
         ...
 
-    def settle(self, row: DueRow, next_due_at: datetime | None) -> None:
-        """Give the row back: due again at `next_due_at`, or never. Raises StaleFence."""
+    def settle(self, row: DueRow, next_due_at: datetime | None, acts_at: datetime | None = None) -> None:
+        """Give the row back: due again at `next_due_at`, or never. Raises StaleFence.
+
+        `acts_at` is when the gateway acts by itself next, where the row is due earlier for another deadline.
+        """
+        ...
+
+    def acts_at(self, kind: DueKind, row_id: str) -> datetime | None:
+        """When the gateway is to act by itself on a row: the last `settle` or `schedule`; `None`: when it is due."""
+        ...
+
+    def due_at(self, kind: DueKind, row_id: str) -> datetime | None:
+        """When a row is due, or its lease ends; `None` where it waits for nothing. Locked, where it may write."""
+        ...
+
+    def put_off(self, row: DueRow, next_due_at: datetime, acts_at: datetime, waits_for: str) -> bool:
+        """As `settle`, because an endpoint is paused or down; whether the row was not waiting for that before.
+
+        `Store.bring_back` makes it due when what it waits for is over.
+        """
+        ...
+
+    def repartition(self, row: DueRow, partition: str) -> None:
+        """Put a held row into another partition: it goes to another endpoint from now on. Raises StaleFence."""
         ...
 
 
 class Records(Protocol):
     def append(self, row: RecordRow) -> None: ...
-    def latest(self, transaction_id: TransactionId) -> RecordRow | None: ...
+    def update(self, row: RecordRow) -> None:
+        """Note beside a version when it was said again, or that it was withdrawn. Raises NotFound."""
+
+    def put_in_force(self, transaction_id: TransactionId, version: int | None) -> None:
+        """From now on this version counts, and no other; with `None` no version does."""
+
+    def latest(self, transaction_id: TransactionId) -> RecordRow | None:
+        """The version in force."""
+
     def history(self, transaction_id: TransactionId) -> Sequence[RecordRow]:
         """Oldest first."""
         ...
@@ -218,6 +265,10 @@ class Webhooks(Protocol):
     def endpoint(self, endpoint_id: str) -> WebhookEndpointRow: ...
     def update_endpoint(self, row: WebhookEndpointRow) -> None: ...
     def endpoints(self) -> Sequence[WebhookEndpointRow]: ...
+    def subscribers(self) -> Sequence[str]:
+        """Ids of the active ones, oldest first. Opens no secret: one that does not open keeps nobody else waiting."""
+        ...
+
     def add_delivery(self, row: WebhookDeliveryRow) -> None: ...
     def delivery(self, delivery_id: DeliveryId) -> WebhookDeliveryRow: ...
     def update_delivery(self, row: WebhookDeliveryRow) -> None: ...
@@ -237,7 +288,16 @@ class WorkItems(Protocol):
 
 class Unmatched(Protocol):
     def add(self, row: UnmatchedRow) -> None: ...
-    def listed(self) -> Sequence[UnmatchedRow]: ...
+    def get(self, unmatched_id: str) -> UnmatchedRow:
+        """Raises NotFound (also for another tenant's)."""
+        ...
+
+    def update(self, row: UnmatchedRow) -> None: ...
+    def listed(self, state: UnmatchedState | None = UnmatchedState.OPEN) -> Sequence[UnmatchedRow]:
+        """Oldest first; with `None` whatever became of them."""
+
+    def of_work_item(self, work_item_id: WorkItemId) -> Sequence[UnmatchedRow]:
+        """Those that one work item is about."""
 
 
 class Received(Protocol):
@@ -270,12 +330,23 @@ class Received(Protocol):
         ...
 
     def update_set(self, row: ReceivedSetRow) -> None: ...
+    def set_in(self, archive_id: ArchiveId) -> ReceivedSetRow | None:
+        """The set whose bytes these are; `None` for what came on a call."""
+
     def sets(self, state: SetState, *, limit: int) -> Sequence[ReceivedSetRow]:
         """Oldest first."""
         ...
 
     def sets_of(self, file_id: str) -> Sequence[ReceivedSetRow]:
         """The tenant's own, in the file's order."""
+        ...
+
+
+class Owners(Protocol):
+    """Rows that nobody moves."""
+
+    def still_lacks(self, orphan: Orphan) -> bool:
+        """Whether a row that was found without an owner still has none."""
         ...
 
 
@@ -302,6 +373,7 @@ class UnitOfWork(Protocol):
     archive: Archive
     control_numbers: ControlNumbers
     due: Due
+    endpoints: Endpoints
     records: Records
     uses: Uses
     attachments: Attachments
@@ -310,6 +382,7 @@ class UnitOfWork(Protocol):
     work_items: WorkItems
     unmatched: Unmatched
     received: Received
+    owners: Owners
     idempotency: Idempotency
     api_keys: ApiKeys
     audit: Audit
@@ -344,6 +417,21 @@ class Store(Protocol):
         """When the earliest row is due."""
         ...
 
+    def put_off_due(self, partition: str, now: datetime, pace: timedelta, waits_for: str) -> int:
+        """Spread what is due to leave for an endpoint over the time from now on, one row each `pace`; how many.
+
+        In the order of their ids. For an endpoint at which nothing can go: its rows no longer stand before others'.
+        """
+        ...
+
+    def bring_back(self, waits_for: str, now: datetime, pace: Callable[[str], timedelta]) -> int:
+        """Make due what waits for an endpoint, one row each `pace` of its partition, by their ids; how many."""
+        ...
+
+    def backlog(self, now: datetime) -> Backlog:
+        """What waits, counted over all tenants."""
+        ...
+
     def owner_of(self, reference: str) -> TenantId | None:
         """Whose transaction carries this reference: for a carrier's report, which names nothing else."""
         ...
@@ -355,6 +443,10 @@ class Store(Protocol):
 
         For what lies in a mailbox, which all tenants share.
         """
+        ...
+
+    def ownerless(self) -> Iterator[Orphan]:
+        """Every row of every tenant that lacks what its state wants (`model.lifecycle.STATES`), as it is found."""
         ...
 
     def tenants(self) -> Sequence[TenantId]:

@@ -44,8 +44,8 @@ class TransactionView:
 
     @property
     def latest(self) -> RecordRow | None:
-        """What the payer (or a person) said last."""
-        return self.history[-1] if self.history else None
+        """What counts of all that the payer (or a person) said."""
+        return next((each for each in reversed(self.history) if each.in_force), None)
 
 
 def transaction(

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 
 from priorwire.gateway.rows import AnyRecord
-from priorwire.mapping import AcknowledgmentSaid, Reading, read_271, read_278, say_999, say_ta1
+from priorwire.mapping import AcknowledgmentSaid, Reading, read_271, read_278, said_when, say_999, say_ta1
+from priorwire.payers.profile import Environment
 from priorwire.x12 import (
     GroupEnded,
     GroupStarted,
@@ -61,6 +63,22 @@ class SetRead:
     #: One a review or a patient; empty for a request.
     readings: tuple[Reading[AnyRecord], ...] = ()
     acknowledgment: AcknowledgmentSaid | None = None
+    #: When its sender made it, by its own clock.
+    said_at: datetime | None = None
+    #: Whether it is marked as test (``T``) or production (``P``) data: ISA15.
+    usage: str = ""
+
+
+def crosses(said: SetRead, environment: Environment) -> str | None:
+    """Why a set must decide nothing in `environment`; `None` where it may. Test and production never meet.
+
+    What is marked as neither is a fault of the envelope, which the reading has found, and crosses nothing.
+    """
+    if said.usage == "T" and environment is Environment.PRODUCTION:
+        return "it is marked as test data, and the request was sent in production"
+    if said.usage == "P" and environment is Environment.TEST:
+        return "it is marked as production data, and the request was sent in test"
+    return None
 
 
 @dataclass(kw_only=True)
@@ -71,6 +89,7 @@ class _Cursor:
     ordinal: int = 0
     interchange_number: str = ""
     group_number: str = ""
+    usage: str = ""
 
 
 def read_payload(data: bytes | Iterable[bytes]) -> Iterator[SetRead | Issue]:
@@ -85,6 +104,7 @@ def read_payload(data: bytes | Iterable[bytes]) -> Iterator[SetRead | Issue]:
             case InterchangeStarted(header=header):
                 cursor.interchange += 1
                 cursor.interchange_number = header.element(13).strip()
+                cursor.usage = header.element(15).strip().upper()
                 yield from event.issues
             case GroupStarted(header=header):
                 cursor.group_number = header.element(6).strip()
@@ -112,6 +132,7 @@ def _ta1(cursor: _Cursor, segment: Segment, issues: Iterable[Issue]) -> SetRead:
         read=Read.FINDINGS if found else Read.CLEAN,
         issues=found,
         acknowledgment=say_ta1(read_ta1(segment)),
+        usage=cursor.usage,
     )
 
 
@@ -135,6 +156,8 @@ def _set(cursor: _Cursor, the_set: TransactionSet) -> SetRead:
         issues=issues,
         readings=readings,
         acknowledgment=said,
+        said_at=said_when(the_set),
+        usage=cursor.usage,
     )
 
 

@@ -20,12 +20,13 @@ checker proves that no outcome is forgotten.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import assert_never
 
 from priorwire.gateway.ways import Accepted, Failure, Final, HandedOver, NotSent, Refused, SendOutcome, Uncertain
 from priorwire.model.authorization import Follow, Rejection
 from priorwire.model.lifecycle import DeliveryEvent
+from priorwire.payers import next_ask, next_ask_uncertain, try_again
 from priorwire.payers.profile import Timing, Transaction
 
 #: After so many sends that provably did not arrive, a person is asked: an endpoint that is
@@ -74,40 +75,43 @@ class Person:
 Next = Done | SendAgain | Ask | Person
 
 
-def after_send(kind: Transaction, outcome: SendOutcome, attempt: int, timing: Timing, now: datetime) -> Next:
-    """What may follow the `attempt`-th send (from 1) of a request."""
+def after_send(
+    kind: Transaction, outcome: SendOutcome, attempt: int, timing: Timing, now: datetime, *, key: str | None = None
+) -> Next:
+    """What may follow the `attempt`-th send (from 1) of a request; `key`, its reference, spreads what comes later."""
     match outcome:
         case Final():
             return Done()
         case Accepted(comes_by_itself=False) if kind is Transaction.ELIGIBILITY:
             # Nothing fetches a late 271: a question that is not answered at once is asked again.
-            return _after_silence(kind, "taken, and not answered", attempt, timing, now)
+            return _after_silence(kind, "taken, and not answered", attempt, timing, now, key)
         case Accepted():
-            return Ask(
-                at=now + nth(timing.ask_after, 1), because="taken; the answer comes later", event=DeliveryEvent.TAKEN
-            )
+            at = next_ask(timing, 1, None, now, key=key)
+            return Ask(at=at, because="taken; the answer comes later", event=DeliveryEvent.TAKEN)
         case HandedOver():
             return Person(because="a person does this one", event=DeliveryEvent.HANDED_OVER)
         case NotSent(failure=failure, detail=detail) | Refused(failure=failure, detail=detail):
-            return _after_failure(failure, detail, attempt, timing, now)
+            return _after_failure(failure, detail, attempt, timing, now, key)
         case Uncertain(detail=detail):
-            return _after_silence(kind, detail, attempt, timing, now)
+            return _after_silence(kind, detail, attempt, timing, now, key)
         case _:
             assert_never(outcome)
 
 
-def _after_failure(failure: Failure, detail: str, attempt: int, timing: Timing, now: datetime) -> Next:
+def _after_failure(failure: Failure, detail: str, attempt: int, timing: Timing, now: datetime, key: str | None) -> Next:
     if failure is not Failure.UNAVAILABLE:
         return Person(because=detail, event=DeliveryEvent.REFUSED)
     if attempt >= MAX_ATTEMPTS:
         return Person(because=f"{detail} ({attempt} attempts)", event=DeliveryEvent.REFUSED)
-    return SendAgain(at=now + nth(timing.try_again_after, attempt), because=detail)
+    return SendAgain(at=try_again(timing, attempt, now, key=key), because=detail)
 
 
-def _after_silence(kind: Transaction, detail: str, attempt: int, timing: Timing, now: datetime) -> Next:
+def _after_silence(
+    kind: Transaction, detail: str, attempt: int, timing: Timing, now: datetime, key: str | None
+) -> Next:
     if kind is Transaction.ELIGIBILITY:
-        return _after_failure(Failure.UNAVAILABLE, detail, attempt, timing, now)
-    return Ask(at=now + nth(timing.ask_when_uncertain, 1), because=detail, event=DeliveryEvent.LOST_SIGHT)
+        return _after_failure(Failure.UNAVAILABLE, detail, attempt, timing, now, key)
+    return Ask(at=next_ask_uncertain(timing, 1, now, key=key), because=detail, event=DeliveryEvent.LOST_SIGHT)
 
 
 def payer_is_down(rejections: tuple[Rejection, ...]) -> bool:
@@ -117,8 +121,3 @@ def payer_is_down(rejections: tuple[Rejection, ...]) -> bool:
     original again; "we will hold your request and respond" (Y) must not be answered by a resend.
     """
     return bool(rejections) and all(r.code in PAYER_IS_DOWN and r.follow in _MAY_SEND_AGAIN for r in rejections)
-
-
-def nth(steps: tuple[timedelta, ...], number: int) -> timedelta:
-    """The `number`-th step (from 1); the last one repeats."""
-    return steps[min(number, len(steps)) - 1]

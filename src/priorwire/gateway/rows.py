@@ -80,6 +80,8 @@ class TransactionRow:
     created_at: datetime
     updated_at: datetime
     decided_at: datetime | None = None
+    #: When the certification in force is over everywhere; `None` where there is none, or it states no last day.
+    ends_at: datetime | None = None
 
     @property
     def member_id(self) -> str | None:
@@ -196,6 +198,16 @@ class RecordRow:
     #: By which key the reply was joined to the request.
     matched_by: str | None = None
     at: datetime
+    #: When whoever says this said so, by its own clock: of several replies this orders them (`precedence`).
+    #: Raised where the same is said again. `None` counts as `at`.
+    said_at: datetime | None = None
+    #: Whether this is the version that counts. At most one of a transaction does.
+    in_force: bool = True
+    #: The unmatched answer that a person joined, where this came of one.
+    unmatched_id: str | None = None
+    #: Who took that back, and when: the version stays in the history and counts no more.
+    withdrawn_by: str | None = None
+    withdrawn_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -322,6 +334,18 @@ class WorkKind(Enum):
     REVIEW_DENIAL = "review_denial"
     #: A document that cannot go by machine, was refused, or may have arrived.
     DOCUMENT = "document"
+    #: A certification ends, or has ended, and its services are not recorded as given.
+    RENEW_OR_CLOSE = "renew_or_close"
+    #: The sweep found it with nobody to move it.
+    WITHOUT_OWNER = "without_owner"
+    #: The payer took back what it had decided for.
+    DECISION_REVERSED = "decision_reversed"
+    #: Two answers say opposite things, and nothing in them proves which is the newer.
+    ANSWERS_CONTRADICT = "answers_contradict"
+    #: A decision came for a request that is over: a later one took its place, or it was cancelled.
+    LATE_ANSWER = "late_answer"
+    #: A subscriber cannot be told: its secret cannot be opened.
+    SUBSCRIBER_FAILED = "subscriber_failed"
 
 
 class WorkState(Enum):
@@ -377,6 +401,8 @@ class DueKind(Enum):
     RECEIVED_FILE = "received_file"
     #: A set from such a file, to be placed.
     RECEIVED_SET = "received_set"
+    #: Looking for rows without an owner.
+    SWEEP = "sweep"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ from priorwire.gateway.attachment_delivery import follow_document
 from priorwire.gateway.defects import is_defect, note_defect, note_file_defect, note_set_defect
 from priorwire.gateway.follow_up import follow_up
 from priorwire.gateway.mailboxes import look
+from priorwire.gateway.owners import sweep
 from priorwire.gateway.ports import Services
 from priorwire.gateway.received_files import tell_apart
 from priorwire.gateway.received_sets import place
@@ -45,6 +46,10 @@ def _noting(step: _Step, note: _Note) -> Callable[[Services, DueRow], None]:
     return noted
 
 
+def _sweep(services: Services, row: DueRow) -> None:
+    sweep(services, row)
+
+
 _STEPS: Mapping[DueKind, Callable[[Services, DueRow], None]] = {
     DueKind.TRANSACTION: _noting(follow_up, note_defect),
     DueKind.WEBHOOK: deliver,
@@ -52,4 +57,5 @@ _STEPS: Mapping[DueKind, Callable[[Services, DueRow], None]] = {
     DueKind.MAILBOX: look,
     DueKind.RECEIVED_FILE: _noting(tell_apart, note_file_defect),
     DueKind.RECEIVED_SET: _noting(place, note_set_defect),
+    DueKind.SWEEP: _sweep,
 }

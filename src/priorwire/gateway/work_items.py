@@ -9,7 +9,8 @@ from decimal import Decimal
 from enum import Enum
 
 from priorwire.errors import Conflict, Fault, InvalidRequest
-from priorwire.gateway.changes import save
+from priorwire.gateway.changes import ask_person, save
+from priorwire.gateway.decide import task_of
 from priorwire.gateway.ports import Services, UnitOfWork
 from priorwire.gateway.rows import (
     ArchiveRow,
@@ -245,6 +246,9 @@ def _report(
         decided_at=now if record.status is not ReviewStatus.PENDED else row.decided_at,
     )
     after = save(services, uow, row, after, "transaction.person_reported", completion.actor)
+    task = task_of(record.status)
+    if task is not None:
+        ask_person(services, uow, after, task)
     _schedule(services, uow, after, now)
 
 

@@ -4,7 +4,7 @@ Building: `build_270`, `build_275`, `build_278` and `build_278_inquiry` make the
 set from a request and a `BuildContext`. What X12 cannot carry is refused with its place in the
 request, and `Body.pointer` leads from a finding back to it. `read_278_request` and `read_270` are
 their inverse. Reading: `read_271` and `read_278` make records from a placed set, each value with
-its source; `say_ta1` and `say_999` put acknowledgments in the words of the lifecycle.
+its source; `say_ta1` and `say_999` put acknowledgments in the words of the lifecycle, and `said_when` dates a set.
 `authorization_need` reads a coverage once more: does the service need an authorization? `summarize`
 puts it together for a person to read.
 """
@@ -25,6 +25,7 @@ from priorwire.mapping.read_271 import read_271
 from priorwire.mapping.read_278 import read_278
 from priorwire.mapping.read_278_request import read_278_request
 from priorwire.mapping.read_acknowledgments import AcknowledgmentFinding, AcknowledgmentSaid, say_999, say_ta1
+from priorwire.mapping.stamp import said_when
 from priorwire.mapping.trace import Reading
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "read_271",
     "read_278",
     "read_278_request",
+    "said_when",
     "say_999",
     "say_ta1",
     "summarize",

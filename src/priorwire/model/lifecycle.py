@@ -15,7 +15,8 @@ along stands in `COUPLING`.
 
 A table maps state → event → next state. A missing entry is an illegal move: `advance`
 raises `IllegalTransition`. `STATES` says of each state what it means and who moves a row
-out of it, and by when.
+out of it, and by when: in words for people, and as a `Mover` for the sweep that looks for rows
+without an owner (`gateway/owners`).
 
 Rules for editing: a state that a stored row may hold is never renamed; a new state needs a
 row in `STATES`, a new edge a test; the diagrams of `docs/reference/lifecycle.md` are generated from here
@@ -24,8 +25,8 @@ row in `STATES`, a new edge a test; the diagrams of `docs/reference/lifecycle.md
 A document that goes to a review after it (`Attachment`) has a machine of its own: it may be lost
 sight of while the review is not, and is never sent again by itself either.
 
-Not in the tables: when a row is looked at next (`next_due_at`, gateway/follow_up), how sure
-a fact is (`model/evidence`), and the status of a 271, which is read once and never moves.
+Not in the tables: the moments themselves (`gateway/deadlines`), how sure a fact is
+(`model/evidence`), and the status of a 271, which is read once and never moves.
 """
 
 from __future__ import annotations
@@ -103,6 +104,13 @@ class Review(Enum):
     SUPERSEDED = "superseded"
 
 
+class ReviewEvent(Enum):
+    """What moves a review and is no answer."""
+
+    CERTIFICATION_ENDED = "certification_ended"
+    SUPERSEDED = "superseded"
+
+
 class Attachment(Enum):
     """Where a document to a review stands."""
 
@@ -132,7 +140,6 @@ class AttachmentEvent(Enum):
 class CaseState(Enum):
     """Where the practice's need stands."""
 
-    DRAFT = "draft"
     INCOMPLETE = "incomplete"
     READY = "ready"
     IN_FLIGHT = "in_flight"
@@ -143,161 +150,288 @@ class CaseState(Enum):
     CLOSED = "closed"
 
 
+class Mover(Enum):
+    """What a row in a state must have, so that it has an owner and a next date."""
+
+    #: Nothing: the end, or what comes comes by itself.
+    NOBODY = "nobody"
+    #: A due row; while it is held, whoever holds its lease.
+    DUE_ROW = "due_row"
+    #: A due row until the last day of the certification, where it has one.
+    DUE_ROW_TO_THE_END = "due_row_to_the_end"
+    #: A due row, or an open work item.
+    DUE_ROW_OR_WORK_ITEM = "due_row_or_work_item"
+    #: An open work item.
+    WORK_ITEM = "work_item"
+    #: What its transaction's delivery must have; where that needs nothing more, what its review must have.
+    TRANSACTION = "transaction"
+
+
 class Standing(NamedTuple):
     """What it means for a row to be in a state."""
 
     #: In a sentence.
     means: str
-    #: Who moves a row out of it, and by when.
+    #: Who moves a row out of it.
     moved_by: str
+    #: The same, for a machine to check.
+    mover: Mover
+    #: By when, and who says so.
+    by: str
 
+
+_CADENCE = "The payer's cadence (`ask_after`); a person is asked when its decision window ends."
+_ITEM = "The work item's due time."
+_NONE = "None."
+_END = "The certification's last day, where the payer states one."
 
 STATES: Mapping[Delivery | Acknowledgment | Review | Attachment | CaseState, Standing] = {
     Delivery.READY: Standing(
         "Nothing was sent.",
         "The process that took the request, at once; or the dispatcher, when the row is due.",
+        Mover.DUE_ROW,
+        "At once; when the endpoint's window opens; after a failure by `try_again_after`.",
     ),
     Delivery.SENDING: Standing(
         "Bytes and numbers are stored; the call may be under way.",
         "Its process, within one lease; after that the dispatcher.",
+        Mover.DUE_ROW,
+        "One lease.",
     ),
     Delivery.UNCERTAIN: Standing(
         "It may have arrived. It is never sent again from here.",
-        "Only the answer to an inquiry, or a person. The dispatcher inquires on `ask_when_uncertain`; "
-        "after five inquiries that find nothing a person is asked.",
+        "Only the answer to an inquiry, or a person. After five inquiries that find nothing a person is asked.",
+        Mover.DUE_ROW_OR_WORK_ITEM,
+        "The steps of `ask_when_uncertain`.",
     ),
     Delivery.ACCEPTED: Standing(
         "The other side took it and will answer later.",
         "The dispatcher asks on the payer's cadence; a fax carrier's report of failure.",
+        Mover.DUE_ROW_OR_WORK_ITEM,
+        "The payer's cadence (`ask_after`), the acknowledgment's window and the decision's.",
     ),
     Delivery.FINAL: Standing(
         "The other side's answer is here.",
         "Nobody: the end. A later answer is appended and leaves the row here.",
+        Mover.TRANSACTION,
+        "As its review says.",
     ),
     Delivery.REFUSED: Standing(
         "The other side refused to take it, or it broke a rule and was stopped.",
         "A person, who corrects and submits anew; an answer that comes after all.",
+        Mover.WORK_ITEM,
+        _ITEM,
     ),
     Delivery.WITH_PERSON: Standing(
         "It waits for a person at a portal, or with a telephone.",
         "That person, by the work item's due time.",
+        Mover.WORK_ITEM,
+        _ITEM,
     ),
     Acknowledgment.NONE: Standing(
         "None came yet.",
         "A TA1, a 999, or the answer itself, which proves the form too.",
+        Mover.TRANSACTION,
+        "The endpoint's `acknowledges_within`, in a batch.",
     ),
     Acknowledgment.INTERCHANGE_ACCEPTED: Standing(
         "A TA1 accepted the interchange.",
         "A 999, or the answer itself.",
+        Mover.TRANSACTION,
+        "The endpoint's `acknowledges_within`, in a batch.",
     ),
     Acknowledgment.ACCEPTED: Standing(
         "A 999 accepted the set, or the answer came.",
         "Nobody needs to.",
+        Mover.NOBODY,
+        _NONE,
     ),
     Acknowledgment.ACCEPTED_WITH_ERRORS: Standing(
         "A 999 accepted the set and listed errors.",
         "Nobody needs to; the findings are kept with the archived 999.",
+        Mover.NOBODY,
+        _NONE,
     ),
     Acknowledgment.REJECTED: Standing(
         "A TA1 or a 999 rejected it: no reviewer has seen it.",
         "A person, who corrects and submits anew.",
+        Mover.TRANSACTION,
+        _ITEM,
     ),
     Acknowledgment.OVERDUE: Standing(
         "None came in the payer's window.",
-        "A late acknowledgment, the answer itself, or a person.",
+        "A late acknowledgment, the answer itself, or a person. The payer is inquired of at once; nothing is resent.",
+        Mover.TRANSACTION,
+        "The payer's cadence, or the work item's due time.",
     ),
     Review.SUBMITTED: Standing(
         "Sent or about to be; nothing was said yet.",
         "The payer; the gateway asks on its cadence.",
+        Mover.DUE_ROW_OR_WORK_ITEM,
+        _CADENCE,
     ),
     Review.PENDED: Standing(
         "The payer has it and has not decided.",
         "The payer; the gateway asks on its cadence.",
+        Mover.DUE_ROW_OR_WORK_ITEM,
+        _CADENCE,
     ),
     Review.APPROVED: Standing(
         "Decided for, in full.",
-        "Nobody needs to; a later decision of the payer takes its place.",
+        "Time, at its end; a later decision of the payer takes its place.",
+        Mover.DUE_ROW_TO_THE_END,
+        _END,
     ),
     Review.APPROVED_MODIFIED: Standing(
         "Decided for, differently from what was asked.",
-        "Nobody needs to; a later decision of the payer takes its place.",
+        "Time, at its end; a later decision of the payer takes its place.",
+        Mover.DUE_ROW_TO_THE_END,
+        _END,
     ),
     Review.PARTIALLY_APPROVED: Standing(
         "Some lines were decided for, some against.",
-        "Nobody needs to; a later decision of the payer takes its place.",
+        "Time, at its end; a later decision of the payer takes its place.",
+        Mover.DUE_ROW_TO_THE_END,
+        _END,
     ),
     Review.DENIED: Standing(
         "Decided against.",
         "A person, from the work list: appeal, or change the plan of treatment.",
+        Mover.WORK_ITEM,
+        _ITEM,
     ),
     Review.CANCELLED: Standing(
         "Withdrawn.",
         "Nobody: the end. A late answer is kept in the history and moves nothing.",
+        Mover.NOBODY,
+        _NONE,
     ),
     Review.CONTACT_PAYER: Standing(
         "The payer wants a call.",
         "A person, from the work list.",
+        Mover.WORK_ITEM,
+        _ITEM,
     ),
     Review.NOT_REQUIRED: Standing(
         "The payer wants no authorization. Never counted as an approval.",
         "Nobody needs to.",
+        Mover.NOBODY,
+        _NONE,
     ),
     Review.REJECTED: Standing(
         "Never reviewed: refused as it stood. Not a denial.",
         "A person, who corrects and submits anew.",
+        Mover.WORK_ITEM,
+        _ITEM,
     ),
     Review.UNKNOWN: Standing(
         "The answer decides nothing that is known here.",
         "A person, from the work list.",
+        Mover.WORK_ITEM,
+        _ITEM,
     ),
     Review.EXPIRED: Standing(
         "The certification's last day has passed.",
-        "A person: renew, or close.",
+        "A person: renew, or close. Where every service was recorded as given its case is closed.",
+        Mover.WORK_ITEM,
+        _ITEM,
     ),
     Review.SUPERSEDED: Standing(
         "A later submission took its place.",
         "Nobody: the end.",
+        Mover.NOBODY,
+        _NONE,
     ),
     Attachment.QUEUED: Standing(
         "Nothing of it was sent.",
         "The process that took it, at once; or the dispatcher, when it is due.",
+        Mover.DUE_ROW,
+        "At once; when the endpoint's window opens; after a failure by `try_again_after`.",
     ),
     Attachment.SENDING: Standing(
         "Bytes and numbers are stored; the call may be under way.",
         "Its process, within one lease; after that the dispatcher.",
+        Mover.DUE_ROW,
+        "One lease.",
     ),
     Attachment.UNCERTAIN: Standing(
         "It may have arrived. It is never sent again by itself.",
         "A person, from the work list, who asks the payer whether it arrived.",
+        Mover.WORK_ITEM,
+        _ITEM,
     ),
     Attachment.SENT: Standing(
         "The other side took it, and has said nothing of its form.",
-        "Nobody needs to; an acknowledgment.",
+        "An acknowledgment, also a late one; a person, where it is overdue.",
+        Mover.NOBODY,
+        "The endpoint's `acknowledges_within`, in a batch; then a person is asked.",
     ),
     Attachment.ACKNOWLEDGED: Standing(
         "The payer's system accepted it. Whether a reviewer read it, only the review tells.",
         "Nobody: the end.",
+        Mover.NOBODY,
+        _NONE,
     ),
     Attachment.REFUSED: Standing(
         "It was not taken, or was stopped before it left.",
         "A person, from the work list: a corrected document is attached anew, or goes another way.",
+        Mover.WORK_ITEM,
+        _ITEM,
     ),
     Attachment.WITH_PERSON: Standing(
         "It cannot go by machine as things stand.",
         "A person, from the work list, who sends it another way or has it sent once it can be.",
+        Mover.WORK_ITEM,
+        _ITEM,
     ),
-    CaseState.DRAFT: Standing("It is being written.", "Its author."),
-    CaseState.INCOMPLETE: Standing("Something that the payer needs is missing.", "Its owner."),
-    CaseState.READY: Standing("Complete, and not sent.", "The person who releases it."),
-    CaseState.IN_FLIGHT: Standing("A message is on its way.", "The gateway."),
-    CaseState.WAITING: Standing("The payer has it.", "The payer; the gateway asks."),
-    CaseState.NEEDS_ATTENTION: Standing("A person must act.", "Its owner, by the work item's due time."),
+    CaseState.INCOMPLETE: Standing(
+        "The payer waits for the practice: it pended the review for information, and no document was sent since.",
+        "A document that is sent, or another answer of the payer; the gateway asks meanwhile.",
+        Mover.TRANSACTION,
+        _CADENCE,
+    ),
+    CaseState.READY: Standing(
+        "Complete, and not sent yet.",
+        "The gateway, which sends it when the payer takes messages.",
+        Mover.TRANSACTION,
+        "When the endpoint's window opens.",
+    ),
+    CaseState.IN_FLIGHT: Standing(
+        "A message is on its way.",
+        "The gateway.",
+        Mover.TRANSACTION,
+        "As its transaction's delivery says.",
+    ),
+    CaseState.WAITING: Standing(
+        "The payer has it.",
+        "The payer; the gateway asks.",
+        Mover.TRANSACTION,
+        _CADENCE,
+    ),
+    CaseState.NEEDS_ATTENTION: Standing(
+        "A person must act.",
+        "Its owner, by the work item's due time.",
+        Mover.TRANSACTION,
+        _ITEM,
+    ),
     CaseState.DECIDED: Standing(
         "The payer decided.",
         "What was billed, when it matches what was authorized; or a person, with a reason.",
+        Mover.NOBODY,
+        _END,
     ),
-    CaseState.APPEALING: Standing("An appeal is under way.", "Its owner."),
-    CaseState.CLOSED: Standing("Closed.", "A person may open it again."),
+    CaseState.APPEALING: Standing(
+        "An appeal or a reconsideration is under way.",
+        "The payer; the gateway asks.",
+        Mover.TRANSACTION,
+        _CADENCE,
+    ),
+    CaseState.CLOSED: Standing(
+        "Closed.",
+        "A person may open it again; an answer of the payer does.",
+        Mover.NOBODY,
+        _NONE,
+    ),
 }
 
 DELIVERY: Mapping[Delivery, Mapping[DeliveryEvent, Delivery]] = {
@@ -374,6 +508,19 @@ REVIEW: Mapping[Review, Mapping[ReviewStatus, Review]] = {
     state: {} if state in (Review.SUPERSEDED, Review.CANCELLED) else _OUTCOMES for state in Review
 }
 
+#: Certifications that end on a day.
+CERTIFIED = frozenset({Review.APPROVED, Review.APPROVED_MODIFIED, Review.PARTIALLY_APPROVED})
+
+_TAKES_NO_CORRECTION = frozenset({Review.SUPERSEDED, Review.CANCELLED})
+
+#: What happens to a review without an answer. Which submissions may be corrected is `gateway/intake`'s to say: also
+#: one whose message was refused, whatever its review.
+REVIEW_WITHOUT_ANSWER: Mapping[Review, Mapping[ReviewEvent, Review]] = {
+    state: ({} if state in _TAKES_NO_CORRECTION else {ReviewEvent.SUPERSEDED: Review.SUPERSEDED})
+    | ({ReviewEvent.CERTIFICATION_ENDED: Review.EXPIRED} if state in CERTIFIED else {})
+    for state in Review
+}
+
 ATTACHMENT: Mapping[Attachment, Mapping[AttachmentEvent, Attachment]] = {
     Attachment.QUEUED: {
         AttachmentEvent.SEND_BEGAN: Attachment.SENDING,
@@ -388,6 +535,7 @@ ATTACHMENT: Mapping[Attachment, Mapping[AttachmentEvent, Attachment]] = {
         AttachmentEvent.HANDED_OVER: Attachment.WITH_PERSON,
     },
     Attachment.UNCERTAIN: {
+        AttachmentEvent.TAKEN: Attachment.SENT,  # a TA1 that came after all
         AttachmentEvent.ACKNOWLEDGED: Attachment.ACKNOWLEDGED,  # the answer came after all
         AttachmentEvent.REFUSED: Attachment.REFUSED,
         AttachmentEvent.PERSON_FOUND_IT: Attachment.SENT,

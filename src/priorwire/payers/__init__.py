@@ -4,7 +4,17 @@ A payer is data: `load_profiles` reads its companion guide, and everything else 
 pure function of that. Only `loader` touches files.
 """
 
-from priorwire.payers.clocks import Deadline, decision_due, escalate_at, next_ask, next_ask_uncertain, try_again
+from priorwire.payers.clocks import (
+    EXPEDITED,
+    Deadline,
+    acknowledgment_due,
+    decision_due,
+    escalate_at,
+    next_ask,
+    next_ask_uncertain,
+    spread_opening,
+    try_again,
+)
 from priorwire.payers.loader import load_profile, load_profiles
 from priorwire.payers.overlay import narrow
 from priorwire.payers.playbook import Incomplete, NotRequired, Ready, Review, review
@@ -13,6 +23,7 @@ from priorwire.payers.profile import (
     CoreSettings,
     Endpoint,
     Environment,
+    Hours,
     Narrowing,
     PayerIdentity,
     PayerProfile,
@@ -21,11 +32,14 @@ from priorwire.payers.profile import (
     Route,
     Timing,
     Transaction,
+    Weekday,
     X12Address,
 )
 from priorwire.payers.routing import Chosen, Health, choose_route, refuse_crossing
+from priorwire.payers.windows import counts_from, is_open, opens_at
 
 __all__ = [
+    "EXPEDITED",
     "ChannelKind",
     "Chosen",
     "CoreSettings",
@@ -33,6 +47,7 @@ __all__ = [
     "Endpoint",
     "Environment",
     "Health",
+    "Hours",
     "Incomplete",
     "Narrowing",
     "NotRequired",
@@ -45,16 +60,22 @@ __all__ = [
     "Route",
     "Timing",
     "Transaction",
+    "Weekday",
     "X12Address",
+    "acknowledgment_due",
     "choose_route",
+    "counts_from",
     "decision_due",
     "escalate_at",
+    "is_open",
     "load_profile",
     "load_profiles",
     "narrow",
     "next_ask",
     "next_ask_uncertain",
+    "opens_at",
     "refuse_crossing",
     "review",
+    "spread_opening",
     "try_again",
 ]

@@ -8,10 +8,13 @@ No fault repeats a value of the file: a guide may hold what its author should no
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, date, time, timedelta, tzinfo
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from priorwire.errors import Fault, GuideError
 from priorwire.model.identifiers import PayerId
@@ -25,6 +28,7 @@ from priorwire.payers.profile import (
     Endpoint,
     Environment,
     FolderSettings,
+    Hours,
     Narrowing,
     PayerIdentity,
     PayerProfile,
@@ -33,10 +37,13 @@ from priorwire.payers.profile import (
     Route,
     Timing,
     Transaction,
+    Weekday,
     X12Address,
 )
 from priorwire.x12.segments import DEFAULT_DELIMITERS, Delimiters
 
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 #: The file that makes a folder a companion guide.
 GUIDE_FILE = "guide.toml"
 
@@ -164,6 +171,11 @@ def _endpoint(table: Table, endpoint: str, names: Mapping[str, str]) -> Endpoint
         connect_timeout=table.duration("connect_timeout", usual.connect_timeout),
         read_timeout=table.duration("read_timeout", usual.read_timeout),
         concurrency=table.whole("concurrency", usual.concurrency),
+        hours=_hours(table.table("hours")) if table.has("hours") else None,
+        acknowledges_within=_optional_duration(table, "acknowledges_within"),
+        starts_per_second=table.whole("starts_per_second", usual.starts_per_second),
+        down_after=table.whole("down_after", usual.down_after),
+        probe_after=table.durations("probe_after", usual.probe_after),
         fax_number=table.optional_text("fax_number"),
         folders=_folders(table.table("folders")) if table.has("folders") else None,
         portal_fields=tuple(_portal_field(each) for each in table.tables("portal_fields")),
@@ -230,6 +242,51 @@ def _folders(table: Table) -> FolderSettings:
     )
     table.finish()
     return folders
+
+
+def _hours(table: Table) -> Hours:
+    usual = Hours(zone=UTC)
+    hours = Hours(
+        zone=_zone(table, table.text("zone")),
+        days=table.choices("days", Weekday) if table.has("days") else usual.days,
+        opens=_time(table, "opens") or usual.opens,
+        closes=_time(table, "closes"),
+        cut_off=_time(table, "cut_off"),
+        holidays=frozenset(_date(table, each) for each in table.texts("holidays")),
+    )
+    table.finish()
+    return hours
+
+
+def _zone(table: Table, name: str) -> tzinfo:
+    try:
+        return ZoneInfo(name) if name else UTC
+    except (KeyError, OSError, ValueError):  # unknown; a folder of zones; no name of a zone at all
+        detail = "is no time zone that this machine knows: give an IANA name such as 'America/New_York'"
+        table.fault("zone", "zone", detail)
+        return UTC
+
+
+def _time(table: Table, key: str) -> time | None:
+    if not table.has(key):
+        return None
+    text = table.text(key)
+    if _TIME.fullmatch(text):
+        return time.fromisoformat(text)
+    table.fault(key, "time", "a time of day reads like 06:00 or 17:30")
+    return None
+
+
+def _date(table: Table, text: str) -> date:
+    try:
+        return date.fromisoformat(text if _DATE.fullmatch(text) else "")
+    except ValueError:
+        table.fault("holidays", "date", "a day reads like 2026-12-25")
+        return date.min
+
+
+def _optional_duration(table: Table, key: str) -> timedelta | None:
+    return table.duration(key, timedelta()) if table.has(key) else None
 
 
 def _portal_field(table: Table) -> PortalField:

@@ -1,13 +1,13 @@
 """A payer, as its companion guide describes it: values only. `loader` makes them from TOML.
 
 Nothing here is a rule of X12; it is what one payer wants within those rules, and how to
-reach it. Durations are `timedelta`, times of day and calendars belong to `clocks`.
+reach it. Durations are `timedelta`; what times of day and calendars mean is computed in `windows`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, time, timedelta, tzinfo
 from enum import Enum
 
 from priorwire.x12.segments import DEFAULT_DELIMITERS, Delimiters
@@ -127,6 +127,34 @@ class PortalField:
     required: bool = True
 
 
+class Weekday(Enum):
+    """A day of the week; its place in the enumeration is `date.weekday`."""
+
+    MONDAY = "mon"
+    TUESDAY = "tue"
+    WEDNESDAY = "wed"
+    THURSDAY = "thu"
+    FRIDAY = "fri"
+    SATURDAY = "sat"
+    SUNDAY = "sun"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hours:
+    """When an endpoint takes messages, by the clocks of one place. What they mean is computed in `windows`."""
+
+    zone: tzinfo
+    #: Business days.
+    days: frozenset[Weekday] = frozenset(Weekday)
+    opens: time = time(0)
+    #: `None` for midnight at the day's end; not later than `opens`: on the day after.
+    closes: time | None = None
+    #: From here on a message counts as received when the next business day opens; `None` where it never does.
+    cut_off: time | None = None
+    #: Days that are no business days, whatever day of the week they are.
+    holidays: frozenset[date] = frozenset()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Endpoint:
     """Where and how a route ends."""
@@ -143,8 +171,19 @@ class Endpoint:
     extra_headers: tuple[tuple[str, str], ...] = ()
     connect_timeout: timedelta = timedelta(seconds=10)
     read_timeout: timedelta = timedelta(seconds=60)
-    #: Calls that may be under way at once.
+    #: Calls that may be under way at once, over all nodes.
     concurrency: int = 4
+    #: Calls that may begin within any second, over all nodes.
+    starts_per_second: int = 10
+    #: After so many failures in a row it counts as down.
+    down_after: int = 5
+    #: How long it is left alone then before one message tries it: the n-th time for the n-th entry, the last one
+    #: repeats. CORE's batch rule forbids trying again sooner than 90 s and takes a quarter of an hour for down.
+    probe_after: tuple[timedelta, ...] = (timedelta(seconds=90), timedelta(minutes=5), timedelta(minutes=15))
+    #: When it takes messages; `None` for always.
+    hours: Hours | None = None
+    #: Within what time after a message its acknowledgment is expected; `None` for what is usual on the channel.
+    acknowledges_within: timedelta | None = None
     #: Fax number in E.164 form, for `EFAX`.
     fax_number: str | None = None
     #: For `DIRECTORY`.

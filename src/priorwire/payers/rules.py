@@ -61,6 +61,8 @@ _FAX_DOMAIN = re.compile(r"domain=[a-z0-9-]+(\.[a-z0-9-]+)+", re.ASCII)
 _FOLDER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}", re.ASCII)
 _FOLDER_URL = re.compile(r"file:///[^?#\\]+")
 _SUFFIX = re.compile(r"[A-Za-z0-9._-]{1,16}", re.ASCII)
+#: The most that a guide may set of each of an endpoint's limits.
+_MOST = {"concurrency": 100, "starts_per_second": 1000, "down_after": 1000}
 _SECRET_HEADERS = ("authorization", "cookie", "api-key", "apikey", "token", "password", "secret")
 
 
@@ -178,6 +180,26 @@ def _portal_needs(where: str, route: Route) -> Iterator[Fault]:
             yield Fault(pointer=pointer, code="path", detail=wrong)
 
 
+def _hours_needs(where: str, route: Route) -> Iterator[Fault]:
+    hours, pointer = route.endpoint.hours, f"{where}.endpoint.hours"
+    if route.endpoint.acknowledges_within is not None and (route.real_time or route.channel not in X12_CHANNELS):
+        detail = "has no use: only what is answered later is acknowledged beforehand, on a channel that carries X12"
+        yield Fault(pointer=f"{where}.endpoint.acknowledges_within", code="unused", detail=detail)
+    if hours is None:
+        return
+    if route.channel is ChannelKind.PORTAL:
+        yield Fault(pointer=pointer, code="unused", detail="has no use: a person goes there, whenever they can")
+    if hours.closes == hours.opens:
+        detail = "is the time at which it opens; leave both out where it never closes"
+        yield Fault(pointer=f"{pointer}.closes", code="contradiction", detail=detail)
+    over_night = hours.closes is not None and hours.closes <= hours.opens
+    early = hours.cut_off is not None and hours.cut_off <= hours.opens
+    late = hours.cut_off is not None and hours.closes is not None and hours.cut_off > hours.closes
+    if not over_night and (early or late):
+        detail = "must lie between the times at which it opens and closes"
+        yield Fault(pointer=f"{pointer}.cut_off", code="contradiction", detail=detail)
+
+
 def _url(where: str, route: Route) -> Iterator[Fault]:
     endpoint = route.endpoint
     if route.channel is ChannelKind.DIRECTORY:
@@ -222,6 +244,13 @@ def _headers(where: str, route: Route) -> Iterator[Fault]:
             yield Fault(pointer=f"{where}.endpoint.extra_headers.{name}", code="secret", detail=detail)
 
 
+def _limits(where: str, route: Route) -> Iterator[Fault]:
+    """A figure that no payer allows is a slip of the pen, and would be found out by the payer."""
+    for key, most in _MOST.items():
+        if getattr(route.endpoint, key) > most:
+            yield Fault(pointer=f"{where}.endpoint.{key}", code="too_large", detail=f"must be at most {most}")
+
+
 _ROUTE_RULES: tuple[Callable[[str, Route], Iterator[Fault]], ...] = (
     _route_id,
     _service_types,
@@ -230,8 +259,10 @@ _ROUTE_RULES: tuple[Callable[[str, Route], Iterator[Fault]], ...] = (
     _fax_needs,
     _folder_needs,
     _portal_needs,
+    _hours_needs,
     _url,
     _headers,
+    _limits,
 )
 
 

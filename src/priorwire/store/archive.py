@@ -56,6 +56,11 @@ class SqlArchive:
         unclaimed = update(ARCHIVE).where(*mine, ARCHIVE.c.transaction_id.is_(None))
         self._session.execute(unclaimed.values(transaction_id=transaction_id))
 
+    def disown(self, archive_id: ArchiveId) -> None:
+        mine = ARCHIVE.c.tenant == self._session.tenant, ARCHIVE.c.id == archive_id
+        came_by_itself = update(ARCHIVE).where(*mine, ARCHIVE.c.exchange_id.is_(None))
+        self._session.execute(came_by_itself.values(transaction_id=None))
+
     def since(self, at: datetime) -> Sequence[ArchiveRow]:
         return self._rows(self._described().where(ARCHIVE.c.direction == Direction.IN, ARCHIVE.c.at >= at))
 

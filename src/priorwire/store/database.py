@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Row, select
 
 from priorwire.clock import Clock
 from priorwire.errors import NoTenant
+from priorwire.gateway.endpoints_state import Backlog
+from priorwire.gateway.orphans import Orphan
 from priorwire.gateway.ports import UnitOfWork
 from priorwire.gateway.rows import ApiKeyRow, DueRow
 from priorwire.model.identifiers import TenantId
-from priorwire.store import audit, due_index, migrations, nodes, received, rotation
+from priorwire.store import audit, due_index, endpoints, migrations, nodes, owners, received, rotation
 from priorwire.store.audit import ChainHead, ChainVerdict
 from priorwire.store.clients import active_key
 from priorwire.store.engines import open_engines, parsed_url
@@ -65,6 +69,39 @@ class SqlStore:
         with reading(self._engines.reading) as connection:
             return due_index.earliest(connection)
 
+    def put_off_due(self, partition: str, now: datetime, pace: timedelta, waits_for: str) -> int:
+        """Spread what is due to leave for an endpoint over the time from now on, by their ids; how many rows."""
+        return self._spread(due_index.due_to_leave(partition, now), now, lambda _: pace, waits_for)
+
+    def bring_back(self, waits_for: str, now: datetime, pace: Callable[[str], timedelta]) -> int:
+        """Make due what waits for an endpoint, one row each `pace` of its partition, by their ids; how many."""
+        return self._spread(due_index.put_off_for(waits_for), now, pace, None)
+
+    def _spread(
+        self,
+        which: ColumnElement[bool],
+        now: datetime,
+        pace: Callable[[str], timedelta],
+        waits_for: str | None,
+    ) -> int:
+        """A commit for each batch. Whoever dies in the middle leaves the rest as it was: the same again moves it."""
+        moved, ahead = 0, Counter[str]()
+
+        def place(key: Row[Any]) -> datetime:
+            ahead[key.partition] += 1
+            return now + (ahead[key.partition] - 1) * pace(key.partition)
+
+        with reading(self._engines.reading) as looking:
+            for keys in due_index.chosen_by_id(looking, which):
+                with writing(self._engines.writing, self._lock) as connection:
+                    moved += due_index.move(connection, keys, which, place, waits_for)
+        return moved
+
+    def backlog(self, now: datetime) -> Backlog:
+        """What waits, counted over all tenants."""
+        with reading(self._engines.reading) as connection:
+            return endpoints.backlog(connection, now)
+
     def owner_of(self, reference: str) -> TenantId | None:
         """Whose transaction carries this reference; `None` where nobody's does."""
         with reading(self._engines.reading) as connection:
@@ -76,6 +113,10 @@ class SqlStore:
         """Whose messages an answer names, by reference, trace number or control number."""
         with reading(self._engines.reading) as connection:
             return received.owners_of(connection, endpoint_id, names, interchange, group)
+
+    def ownerless(self) -> Iterator[Orphan]:
+        """Every row of every tenant that lacks what its state wants, as it is found."""
+        return owners.ownerless(lambda: reading(self._engines.reading))
 
     def tenants(self) -> Sequence[TenantId]:
         """Everybody of whom anything is stored."""

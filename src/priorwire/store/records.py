@@ -1,8 +1,10 @@
-"""Normalized records: versions are appended, never overwritten."""
+"""Normalized records: versions are appended, never overwritten; beside each stands whether it counts."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+
+from sqlalchemy import false, update
 
 from priorwire.gateway.rows import RecordRow
 from priorwire.model.identifiers import ArchiveId, TransactionId
@@ -29,8 +31,17 @@ class SqlRecords:
         """Raises Conflict where that version is there: two workers decided at once, and one of them was first."""
         RECORD_ROWS.add(self._session, row)
 
+    def update(self, row: RecordRow) -> None:
+        RECORD_ROWS.update(self._session, row)
+
+    def put_in_force(self, transaction_id: TransactionId, version: int | None) -> None:
+        mine = (RECORDS.c.tenant == self._session.tenant, RECORDS.c.transaction_id == transaction_id)
+        counts = false() if version is None else RECORDS.c.version == version
+        stale = update(RECORDS).where(*mine, RECORDS.c.in_force != counts).values(in_force=counts)
+        self._session.execute(stale)
+
     def latest(self, transaction_id: TransactionId) -> RecordRow | None:
-        chosen = RECORD_ROWS.chosen(self._session, {"transaction_id": transaction_id})
+        chosen = RECORD_ROWS.chosen(self._session, {"transaction_id": transaction_id, "in_force": True})
         newest = chosen.order_by(RECORDS.c.version.desc()).limit(1)
         return next(iter(RECORD_ROWS.many(self._session, newest)), None)
 

@@ -22,7 +22,7 @@ from priorwire.store.transactions import TRANSACTION_ROWS
 from priorwire.store.uses import USE_ROWS
 from priorwire.store.vault import Vault
 from priorwire.store.webhooks import ENDPOINT_ROWS
-from priorwire.store.work_items import WORK_ITEM_ROWS
+from priorwire.store.work_items import UNMATCHED_ROWS, WORK_ITEM_ROWS
 
 #: Every table with sealed columns. A test proves that none is missing.
 SEALED_TABLES: tuple[RowTable[Any], ...] = (
@@ -33,6 +33,7 @@ SEALED_TABLES: tuple[RowTable[Any], ...] = (
     ARCHIVE_ROWS,
     ENDPOINT_ROWS,
     WORK_ITEM_ROWS,
+    UNMATCHED_ROWS,
     RECEIVED_FILE_ROWS,
 )
 

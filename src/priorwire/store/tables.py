@@ -31,7 +31,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from priorwire.gateway.arrived import FileState, SetState, Suggestion
+from priorwire.gateway.arrived import Before, FileState, SetState, Suggestion, UnmatchedState
 from priorwire.gateway.rows import DeliveryState, Direction, DueKind, ExchangeState, Purpose, WorkKind, WorkState
 from priorwire.model.evidence import Evidence
 from priorwire.model.lifecycle import Acknowledgment, Attachment, CaseState, Delivery, Review
@@ -139,6 +139,7 @@ TRANSACTIONS = Table(
     _moment("created_at"),
     _moment("updated_at"),
     _moment("decided_at", nullable=True),
+    _moment("ends_at", nullable=True),
     UniqueConstraint("tenant", "id"),
     # A reply is joined to its request by these: no two requests may share one, whosever they are. A carrier's report
     # names nothing else, and tells by it whose it is.
@@ -152,6 +153,7 @@ TRANSACTIONS = Table(
     Index(None, "tenant", "member_id_index", "seq"),
     Index(None, "tenant", "authorization_number_index"),
     Index(None, "tenant", "administrative_reference_index"),
+    Index(None, "tenant", "case_id"),
 )
 
 EXCHANGES = Table(
@@ -226,9 +228,15 @@ RECORDS = Table(
     _number("transaction_set", nullable=True),
     _text("matched_by", nullable=True),
     _moment("at"),
+    _moment("said_at", nullable=True),
+    _flag("in_force"),
+    _id("unmatched_id", nullable=True),
+    _text("withdrawn_by", nullable=True),
+    _moment("withdrawn_at", nullable=True),
     UniqueConstraint("tenant", "transaction_id", "version"),
     _refers("transaction_id", "transactions"),
     _refers("archive_id", "archive"),
+    _refers("unmatched_id", "unmatched"),
     Index(None, "tenant", "archive_id"),
 )
 
@@ -377,9 +385,23 @@ UNMATCHED = Table(
     _number("transaction_set"),
     _text("reason"),
     Column("candidates", Structure(tuple[Suggestion, ...]), nullable=False),
+    _number("review", nullable=True),
+    _id("work_item_id", nullable=True),
     _moment("at"),
+    Column("state", Word(UnmatchedState), nullable=False),
+    _text("resolved_by", nullable=True),
+    _moment("resolved_at", nullable=True),
+    *_data_key(),
+    # A person's own words: nobody stops them from naming a patient.
+    _sealed("note", nullable=True),
+    _id("transaction_id", nullable=True),
+    Column("before", Structure(Before | None), nullable=True),
     UniqueConstraint("tenant", "id"),
     _refers("archive_id", "archive"),
+    _refers("work_item_id", "work_items"),
+    _refers("transaction_id", "transactions"),
+    Index(None, "tenant", "state"),
+    Index(None, "tenant", "work_item_id"),
 )
 
 RECEIVED_FILES = Table(
@@ -440,6 +462,7 @@ RECEIVED_SETS = Table(
     _refers("transaction_id", "transactions"),
     Index(None, "tenant", "state"),
     Index(None, "tenant", "file_id"),
+    Index(None, "tenant", "archive_id"),
     Index(None, "endpoint_id", "interchange_number"),
 )
 
@@ -514,8 +537,12 @@ DUE_INDEX = Table(
     # Null: not due any more. While somebody holds the row: the end of the lease, so that a dead holder's
     # row becomes due by itself.
     _moment("next_due_at", nullable=True),
+    # When the gateway acts by itself: the row may be due earlier, for a deadline that passes. Null: whenever it is due.
+    _moment("acts_at", nullable=True),
     _moment("lease_until", nullable=True),
     _number("fence"),
+    # The endpoint that it is put off for, because that is paused or down.
+    _text("waits_for", nullable=True),
 )
 
 # Partial: rows that wait for nothing cost the dispatcher nothing.
@@ -524,6 +551,30 @@ Index(
     DUE_INDEX.c.next_due_at,
     sqlite_where=DUE_INDEX.c.next_due_at.is_not(None),
     postgresql_where=DUE_INDEX.c.next_due_at.is_not(None),
+)
+
+Index(
+    "ix_due_index_waits_for",
+    DUE_INDEX.c.waits_for,
+    DUE_INDEX.c.id,
+    sqlite_where=DUE_INDEX.c.waits_for.is_not(None),
+    postgresql_where=DUE_INDEX.c.waits_for.is_not(None),
+)
+
+# The installation's, not a tenant's: all tenants share the ways to a payer.
+ENDPOINT_STATES = Table(
+    "endpoint_states",
+    METADATA,
+    Column("endpoint_id", Text, primary_key=True),
+    _moment("paused_at", nullable=True),
+    _moment("paused_until", nullable=True),
+    _text("paused_by", nullable=True),
+    _text("pause_reason", nullable=True),
+    _number("failures"),
+    _moment("first_failed_at", nullable=True),
+    _moment("last_failed_at", nullable=True),
+    _moment("open_until", nullable=True),
+    _moment("probe_until", nullable=True),
 )
 
 NODES = Table(

@@ -70,6 +70,11 @@ class SqlTransactions:
         )
         return TRANSACTION_ROWS.many(self._session, chosen.order_by(TRANSACTIONS.c.seq))
 
+    def latest_of(self, case_id: CaseId) -> TransactionRow | None:
+        chosen = TRANSACTION_ROWS.chosen(self._session, {"case_id": case_id})
+        newest = chosen.order_by(TRANSACTIONS.c.seq.desc()).limit(1)
+        return next(iter(TRANSACTION_ROWS.many(self._session, newest)), None)
+
     def by_meaning(self, meaning: str) -> Sequence[TransactionRow]:
         chosen = TRANSACTION_ROWS.chosen(self._session, {"meaning": meaning})
         return TRANSACTION_ROWS.many(self._session, chosen.order_by(TRANSACTIONS.c.seq.desc()))

@@ -14,6 +14,7 @@ from priorwire import crash_points
 from priorwire.clock import Clock
 from priorwire.errors import StoreError
 from priorwire.gateway import ports
+from priorwire.gateway.endpoints_port import Endpoints
 from priorwire.model.identifiers import TenantId
 from priorwire.store.archive import SqlArchive
 from priorwire.store.attachments import SqlAttachments
@@ -21,7 +22,9 @@ from priorwire.store.audit import SqlAudit
 from priorwire.store.clients import SqlApiKeys, SqlIdempotency
 from priorwire.store.control_numbers import SqlControlNumbers
 from priorwire.store.due_index import SqlDue
+from priorwire.store.endpoints import SqlEndpoints
 from priorwire.store.exchanges import SqlExchanges
+from priorwire.store.owners import SqlOwners
 from priorwire.store.received import SqlReceived
 from priorwire.store.records import SqlRecords
 from priorwire.store.session import Session, translated
@@ -75,6 +78,7 @@ class SqlUnitOfWork:
     archive: ports.Archive
     control_numbers: ports.ControlNumbers
     due: ports.Due
+    endpoints: Endpoints
     records: ports.Records
     uses: ports.Uses
     attachments: ports.Attachments
@@ -83,6 +87,7 @@ class SqlUnitOfWork:
     work_items: ports.WorkItems
     unmatched: ports.Unmatched
     received: ports.Received
+    owners: ports.Owners
     idempotency: ports.Idempotency
     api_keys: ports.ApiKeys
     audit: ports.Audit
@@ -132,6 +137,7 @@ class SqlUnitOfWork:
         self.archive = SqlArchive(session)
         self.control_numbers = SqlControlNumbers(session)
         self.due = SqlDue(session)
+        self.endpoints = SqlEndpoints(session)
         self.records = SqlRecords(session)
         self.uses = SqlUses(session)
         self.attachments = SqlAttachments(session)
@@ -140,6 +146,7 @@ class SqlUnitOfWork:
         self.work_items = SqlWorkItems(session)
         self.unmatched = SqlUnmatched(session)
         self.received = SqlReceived(session)
+        self.owners = SqlOwners(session)
         self.idempotency = SqlIdempotency(session)
         self.api_keys = SqlApiKeys(session)
         self.audit = audit

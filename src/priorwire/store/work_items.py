@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from priorwire.gateway.arrived import UnmatchedRow
+from priorwire.gateway.arrived import UnmatchedRow, UnmatchedState
 from priorwire.gateway.rows import WorkItemRow, WorkState
 from priorwire.model.identifiers import TransactionId, WorkItemId
 from priorwire.store.row_tables import RowTable
-from priorwire.store.sealed_values import WORK_FIELDS
+from priorwire.store.sealed_values import TEXT, WORK_FIELDS
 from priorwire.store.session import Session
 from priorwire.store.tables import UNMATCHED, WORK_ITEMS
 
 WORK_ITEM_ROWS = RowTable(table=WORK_ITEMS, type=WorkItemRow, sealed={"fields": WORK_FIELDS})
-UNMATCHED_ROWS = RowTable(table=UNMATCHED, type=UnmatchedRow)
+UNMATCHED_ROWS = RowTable(table=UNMATCHED, type=UnmatchedRow, sealed={"note": TEXT})
 
 
 class SqlWorkItems:
@@ -50,6 +50,18 @@ class SqlUnmatched:
     def add(self, row: UnmatchedRow) -> None:
         UNMATCHED_ROWS.add(self._session, row)
 
-    def listed(self) -> Sequence[UnmatchedRow]:
+    def get(self, unmatched_id: str) -> UnmatchedRow:
+        return UNMATCHED_ROWS.get(self._session, id=unmatched_id)
+
+    def update(self, row: UnmatchedRow) -> None:
+        UNMATCHED_ROWS.update(self._session, row)
+
+    def listed(self, state: UnmatchedState | None = UnmatchedState.OPEN) -> Sequence[UnmatchedRow]:
         """Oldest first."""
-        return UNMATCHED_ROWS.many(self._session, UNMATCHED_ROWS.chosen(self._session).order_by(UNMATCHED.c.seq))
+        chosen = UNMATCHED_ROWS.chosen(self._session, {} if state is None else {"state": state})
+        return UNMATCHED_ROWS.many(self._session, chosen.order_by(UNMATCHED.c.seq))
+
+    def of_work_item(self, work_item_id: WorkItemId) -> Sequence[UnmatchedRow]:
+        """Oldest first."""
+        chosen = UNMATCHED_ROWS.chosen(self._session, {"work_item_id": work_item_id})
+        return UNMATCHED_ROWS.many(self._session, chosen.order_by(UNMATCHED.c.seq))

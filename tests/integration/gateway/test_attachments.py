@@ -95,7 +95,7 @@ def test_a_pend_is_answered_with_the_document_that_it_asks_for_and_then_approved
     (entry,) = arrived(world)
     assert entry.answered == "999 A / asked for"
     assert world.row(row.id).review is Review.PENDED  # an acknowledgment decides nothing
-    world.pass_time(timedelta(hours=4))  # the cadence's first step, not its day
+    world.pass_time(timedelta(hours=4, minutes=24))  # the cadence's first step, not its day
     decided = world.row(row.id)
     assert (decided.status, decided.asks) == ("approved", asks + 1)
     assert world.x217s() == 1
@@ -138,7 +138,7 @@ def test_a_document_does_not_hold_up_its_review(world: World) -> None:
     world.core.fates = [dies(world)]
     with pytest.raises(Killed):
         attach(world, row)
-    world.pass_time(timedelta(hours=4))
+    world.pass_time(timedelta(hours=4, minutes=24))
     assert world.row(row.id).asks == 1
     world.pass_time(timedelta(days=3))
     assert world.row(row.id).status == "approved"

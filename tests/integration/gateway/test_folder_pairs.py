@@ -194,7 +194,7 @@ def test_an_approval_may_be_reversed(folders: FolderWorld) -> None:
 def test_a_pend_is_asked_about_in_files_too(folders: FolderWorld) -> None:
     row = folders.submit("PENDLONG")
     folders.round()
-    folders.pass_time(timedelta(hours=13))
+    folders.pass_time(timedelta(hours=13, minutes=12))  # twelve hours, and whatever of a tenth it is spread by
     folders.round(2)
     assert folders.row(row).asks == 1
     assert any(b"*005010X215" in payload for _, payload in folders.house.taken)

@@ -259,6 +259,7 @@ class Days:
 
     def verify(self, *, settled: bool = False) -> None:
         self._nothing_was_sent_twice()
+        assert list(self.world.store.ownerless()) == []
         dues = self.dues()
         unmatched = Counter(each.archive_id for each in queries.unmatched(self.world.services, TENANT))
         views = list(self.views())

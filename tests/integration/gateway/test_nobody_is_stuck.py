@@ -316,7 +316,7 @@ def test_a_request_that_needs_no_authorization_is_never_sent_by_the_one_who_find
 def test_a_delivery_that_cannot_be_made_at_all_fails_in_the_end(world: World) -> None:
     subscribe(world.services, TENANT, "test", "https://example.test/hook", "whsec_" + "A" * 43)
     world.subscriber.post = broken  # type: ignore[method-assign,assignment]  # a defect of ours
-    world.submit(request_for("APPROVE"))
+    world.submit(request_for("DENY"))  # an approval would be due when it ends
     for _ in range(40):
         tick_quietly(world, timedelta(hours=6))
     states = {each.state for each in queries.deliveries(world.services, TENANT)}

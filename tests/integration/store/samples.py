@@ -7,7 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from priorwire.gateway.arrived import FileState, ReceivedFileRow, ReceivedSetRow, SetState, Suggestion, UnmatchedRow
+from priorwire.gateway.arrived import (
+    Before,
+    FileState,
+    ReceivedFileRow,
+    ReceivedSetRow,
+    SetState,
+    Suggestion,
+    UnmatchedRow,
+    UnmatchedState,
+)
 from priorwire.gateway.ports import Store, UnitOfWork
 from priorwire.gateway.rows import (
     AnyRequest,
@@ -55,7 +64,7 @@ from priorwire.model.identifiers import (
     WorkItemId,
 )
 from priorwire.model.ledger import Use
-from priorwire.model.lifecycle import Attachment, CaseState, Delivery, Review
+from priorwire.model.lifecycle import Acknowledgment, Attachment, CaseState, Delivery, Review
 from priorwire.model.parties import Address, PersonName, Provider, Subscriber
 from priorwire.model.services import CodeSystem, DateSpan, ProcedureCode, Quantity, Unit
 from priorwire.payers.profile import ChannelKind, Environment, Transaction
@@ -294,7 +303,33 @@ def unmatched(number: int = 1, tenant: TenantId = TENANT) -> UnmatchedRow:
             Suggestion(transaction_id=TransactionId("auth_1"), score=40, agrees=("member number",)),
             Suggestion(transaction_id=TransactionId("auth_2"), score=10),
         ),
+        review=1,
         at=NOW,
+        note="CANARYSEN was told by telephone",
+    )
+
+
+def joined_unmatched(number: int = 1, tenant: TenantId = TENANT) -> UnmatchedRow:
+    """One that a person joined to ``auth_1``."""
+    return replace(
+        unmatched(number, tenant),
+        work_item_id=WorkItemId("work_1"),
+        state=UnmatchedState.JOINED,
+        resolved_by="ann",
+        resolved_at=NOW,
+        transaction_id=TransactionId("auth_1"),
+        before=Before(
+            delivery=Delivery.ACCEPTED,
+            acknowledgment=Acknowledgment.NONE,
+            acknowledged=Acknowledgment.ACCEPTED,
+            review=Review.SUBMITTED,
+            version=None,
+            status="submitted",
+            evidence=Evidence.SENT,
+            decided_at=None,
+            simulated=False,
+            opened=(WorkItemId("work_1"),),
+        ),
     )
 
 

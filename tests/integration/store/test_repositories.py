@@ -10,7 +10,7 @@ from itertools import pairwise
 import pytest
 
 from priorwire.errors import Conflict, NotFound
-from priorwire.gateway.arrived import FileState, SetState
+from priorwire.gateway.arrived import FileState, SetState, UnmatchedState
 from priorwire.gateway.ports import Store, UnitOfWork
 from priorwire.gateway.rows import Direction, Purpose, TransactionRow, WorkState
 from priorwire.model.identifiers import (
@@ -116,6 +116,9 @@ MISSING: dict[str, Callable[[UnitOfWork], object]] = {
     "webhook": lambda uow: uow.webhooks.endpoint("whk_9"),
     "delivery": lambda uow: uow.webhooks.delivery(DeliveryId("dlv_9")),
     "work item": lambda uow: uow.work_items.get(WorkItemId("work_9")),
+    "unmatched": lambda uow: uow.unmatched.get("unm_9"),
+    "update of an unmatched": lambda uow: uow.unmatched.update(samples.unmatched(9)),
+    "update of a record": lambda uow: uow.records.update(samples.record(9)),
     "received file": lambda uow: uow.received.file("file_9"),
     "received set": lambda uow: uow.received.set("set_9"),
     "update of a received file": lambda uow: uow.received.update_file(samples.received_file(9)),
@@ -368,6 +371,67 @@ def test_versions_of_a_record_are_in_order_and_the_last_is_the_latest(store: Sto
         assert [row.version for row in history] == [1, 2, 3]
         assert uow.records.latest(AUTH_1) == history[-1]
         assert uow.records.latest(TransactionId("auth_9")) is None
+
+
+def test_the_version_in_force_is_the_latest_whatever_its_number(store: Store) -> None:
+    samples.store_one_of_each(store)
+    with store.work(samples.TENANT) as uow:
+        uow.records.append(replace(samples.record(2), in_force=False))
+        uow.records.append(replace(samples.record(3), in_force=False))
+        for version in (2, 1, 3):
+            uow.records.put_in_force(AUTH_1, version)
+            latest = uow.records.latest(AUTH_1)
+            assert latest is not None
+            assert latest.version == version
+            assert [each.in_force for each in uow.records.history(AUTH_1)].count(True) == 1
+        uow.records.put_in_force(AUTH_1, None)
+        assert uow.records.latest(AUTH_1) is None
+
+
+def test_a_version_may_be_noted_as_withdrawn_and_keeps_what_it_says(store: Store) -> None:
+    samples.store_one_of_each(store)
+    withdrawn = replace(samples.record(), in_force=False, withdrawn_by="ann", withdrawn_at=samples.NOW)
+    with store.work(samples.TENANT) as uow:
+        uow.records.update(withdrawn)
+    with store.read(samples.TENANT) as uow:
+        assert list(uow.records.history(AUTH_1)) == [withdrawn]
+
+
+def test_a_resolved_answer_keeps_what_stood_before_and_leaves_the_inbox(store: Store) -> None:
+    samples.store_one_of_each(store)
+    joined = samples.joined_unmatched()
+    with store.work(samples.TENANT) as uow:
+        uow.unmatched.update(joined)
+    with store.read(samples.TENANT) as uow:
+        assert uow.unmatched.get("unm_1") == joined
+        assert list(uow.unmatched.listed()) == []
+        assert list(uow.unmatched.listed(None)) == [joined]
+        assert list(uow.unmatched.listed(UnmatchedState.JOINED)) == [joined]
+        assert list(uow.unmatched.of_work_item(WorkItemId("work_1"))) == [joined]
+
+
+def test_what_came_on_a_call_stays_its_transactions_and_what_came_by_itself_may_be_disowned(store: Store) -> None:
+    samples.store_one_of_each(store)
+    by_itself = samples.archived(b"x", 7)
+    on_a_call = replace(samples.archived(b"y", 8), exchange_id=ExchangeId("exch_1"))
+    with store.work(samples.TENANT) as uow:
+        uow.archive.put(by_itself, b"x")
+        uow.archive.put(on_a_call, b"y")
+        uow.archive.disown(by_itself.id)
+        uow.archive.disown(on_a_call.id)
+    with store.read(samples.TENANT) as uow:
+        assert [each.id for each in uow.archive.of(AUTH_1)] == ["arch_1", "arch_8"]
+        the_set = uow.received.set_in(ArchiveId("arch_1"))
+        assert the_set is not None
+        assert uow.received.set_in(ArchiveId("arch_7")) is None
+
+
+def test_subscribers_are_known_without_opening_their_secrets(store: Store) -> None:
+    samples.store_one_of_each(store)
+    with store.work(samples.TENANT) as uow:
+        assert list(uow.webhooks.subscribers()) == ["whk_1"]
+        uow.webhooks.update_endpoint(replace(uow.webhooks.endpoint("whk_1"), active=False))
+        assert list(uow.webhooks.subscribers()) == []
 
 
 def test_the_archive_lists_what_came_in_since_a_moment(store: Store) -> None:

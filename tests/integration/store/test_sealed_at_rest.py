@@ -44,6 +44,7 @@ OPENED_BY: dict[str, Callable[[UnitOfWork], object]] = {
     "archive": lambda uow: uow.archive.get(ArchiveId("arch_1")),
     "webhook_endpoints": lambda uow: uow.webhooks.endpoint("whk_1"),
     "work_items": lambda uow: uow.work_items.get(WorkItemId("work_1")),
+    "unmatched": lambda uow: uow.unmatched.get("unm_1"),
     "received_files": lambda uow: uow.received.file("file_1"),
 }
 

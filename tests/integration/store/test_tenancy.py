@@ -48,6 +48,7 @@ BY_ID: dict[str, Callable[[UnitOfWork], object]] = {
     "update of a use": lambda uow: uow.uses.update(samples.use(tenant=uow.tenant)),
     "update of an attachment": lambda uow: uow.attachments.update(samples.attachment(tenant=uow.tenant)),
     "update of a work item": lambda uow: uow.work_items.update(samples.work_item(tenant=uow.tenant)),
+    "unmatched": lambda uow: uow.unmatched.get("unm_1"),
 }
 
 IN_LISTS: dict[str, Callable[[UnitOfWork], object]] = {
@@ -77,6 +78,8 @@ IN_LISTS: dict[str, Callable[[UnitOfWork], object]] = {
     "work items": lambda uow: uow.work_items.listed(),
     "work items of a transaction": lambda uow: uow.work_items.of(AUTH_1),
     "unmatched": lambda uow: uow.unmatched.listed(),
+    "subscribers": lambda uow: uow.webhooks.subscribers(),
+    "a set by its bytes": lambda uow: uow.received.set_in(ARCH_1),
     "idempotency": lambda uow: uow.idempotency.find("key-1"),
 }
 

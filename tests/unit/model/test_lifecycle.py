@@ -16,9 +16,12 @@ from priorwire.model.evidence import Evidence
 from priorwire.model.lifecycle import (
     ACKNOWLEDGMENT,
     ATTACHMENT,
+    CERTIFIED,
     COUPLING,
     DELIVERY,
     REVIEW,
+    REVIEW_WITHOUT_ANSWER,
+    STATES,
     Acknowledgment,
     AcknowledgmentEvent,
     Attachment,
@@ -26,7 +29,9 @@ from priorwire.model.lifecycle import (
     CaseState,
     Delivery,
     DeliveryEvent,
+    Mover,
     Review,
+    ReviewEvent,
     advance,
 )
 
@@ -119,3 +124,30 @@ def test_the_payers_own_decision_outweighs_every_other_evidence() -> None:
     assert max(Evidence) is Evidence.PAYER_DECIDED
     assert list(Evidence) == sorted(Evidence)
     assert min(Evidence) is Evidence.NONE
+
+
+def test_every_state_names_a_mover_and_a_date() -> None:
+    for state, standing in STATES.items():
+        assert isinstance(standing.mover, Mover), state
+        assert standing.by.endswith("."), state
+
+
+def test_a_row_that_wants_a_person_or_a_date_says_when_and_one_that_is_over_does_not() -> None:
+    for state, standing in STATES.items():
+        if standing.mover in (Mover.WORK_ITEM, Mover.DUE_ROW, Mover.DUE_ROW_OR_WORK_ITEM):
+            assert standing.by != "None.", state
+
+
+def test_only_a_certification_ends_and_whatever_takes_an_answer_can_be_superseded() -> None:
+    assert set(REVIEW_WITHOUT_ANSWER) == set(Review)
+    for state, moves in REVIEW_WITHOUT_ANSWER.items():
+        assert (ReviewEvent.CERTIFICATION_ENDED in moves) is (state in CERTIFIED)
+        assert (ReviewEvent.SUPERSEDED in moves) is bool(REVIEW[state])
+    assert advance(REVIEW_WITHOUT_ANSWER, Review.APPROVED, ReviewEvent.CERTIFICATION_ENDED) is Review.EXPIRED
+
+
+def test_time_alone_makes_nothing_ready_to_be_sent() -> None:
+    reached = {state for moves in REVIEW_WITHOUT_ANSWER.values() for state in moves.values()}
+    assert not reached & {Review.SUBMITTED, Review.PENDED}
+    assert AcknowledgmentEvent.WINDOW_PASSED not in ACKNOWLEDGMENT[Acknowledgment.OVERDUE]
+    assert not any(event.value == "window_passed" for moves in DELIVERY.values() for event in moves)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from priorwire.gateway import arrived
 from priorwire.gateway import rows as gateway_rows
 from priorwire.gateway.rows import AuditRow, DueRow
 from priorwire.store.archive import ARCHIVE_ROWS
@@ -81,7 +82,9 @@ def test_the_key_tells_the_tenants_rows_apart(rows: RowTable[Any]) -> None:
 def test_every_row_of_the_gateway_has_a_table() -> None:
     kept_otherwise = {AuditRow, DueRow}
     declared = {
-        each for name, each in vars(gateway_rows).items() if name.endswith("Row") and dataclasses.is_dataclass(each)
+        each
+        for name, each in (vars(gateway_rows) | vars(arrived)).items()
+        if name.endswith("Row") and dataclasses.is_dataclass(each)
     }
     assert declared - kept_otherwise == {rows.type for rows in ROW_TABLES}
 

@@ -8,14 +8,17 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 
 from priorwire.api.auth import TheServices, WorkReader, WorkWriter
-from priorwire.api.parameters import WorkItemPath
-from priorwire.api.present import work_item_out
-from priorwire.api.schemas.requests import CompletionIn
-from priorwire.api.schemas.responses import SuggestionOut, UnmatchedOut, WorkItemOut
+from priorwire.api.parameters import UnmatchedPath, WorkItemPath
+from priorwire.api.present import unmatched_fields, unmatched_whole_out, work_item_out
+from priorwire.api.schemas.requests import CompletionIn, ResolutionIn
+from priorwire.api.schemas.responses import UnmatchedOut, UnmatchedWholeOut, WorkItemOut
 from priorwire.errors import Fault, InvalidRequest
 from priorwire.gateway import queries
+from priorwire.gateway import unmatched as inbox
+from priorwire.gateway.arrived import UnmatchedState
 from priorwire.gateway.rows import WorkState
 from priorwire.gateway.work_items import Attachment, Completion, complete
+from priorwire.model.identifiers import TransactionId
 
 router = APIRouter(prefix="/v1", tags=["work"])
 
@@ -56,21 +59,50 @@ def finish(caller: WorkWriter, work_item_id: WorkItemPath, body: CompletionIn, s
 
 
 @router.get("/unmatched")
-def unmatched(caller: WorkReader, services: TheServices) -> list[UnmatchedOut]:
+def unmatched(
+    caller: WorkReader,
+    services: TheServices,
+    state: Annotated[Literal["open", "joined", "dismissed", "all"], Query()] = "open",
+) -> list[UnmatchedOut]:
     """Answers that could not be joined to a request, with the reason and the nearest candidates."""
-    return [
-        UnmatchedOut(
-            id=row.id,
-            archive_id=row.archive_id,
-            reason=row.reason,
-            candidates=[
-                SuggestionOut(transaction_id=each.transaction_id, score=each.score, agrees=list(each.agrees))
-                for each in row.candidates
-            ],
-            at=row.at,
+    wanted = None if state == "all" else UnmatchedState(state)
+    rows = inbox.listed(services.store, caller.tenant, wanted)
+    return [UnmatchedOut.model_validate(unmatched_fields(row)) for row in rows]
+
+
+@router.get("/unmatched/{unmatched_id}")
+def read_unmatched(caller: WorkReader, unmatched_id: UnmatchedPath, services: TheServices) -> UnmatchedWholeOut:
+    """One of them, read again, with what agrees and what speaks against each candidate."""
+    return unmatched_whole_out(inbox.show(services.store, caller.tenant, unmatched_id))
+
+
+@router.post("/unmatched/{unmatched_id}/resolution")
+def resolve(
+    caller: WorkWriter, unmatched_id: UnmatchedPath, body: ResolutionIn, services: TheServices
+) -> UnmatchedWholeOut:
+    """Join one to the request that it answers, or dismiss it. What speaks against a join must be confirmed."""
+    if body.action == "dismiss":
+        inbox.dismiss(services, caller.tenant, caller.name, unmatched_id, body.reason or "")
+    elif body.transaction_id is None:
+        missing = Fault(pointer="/transaction_id", code="required", detail="To join it needs the request it answers.")
+        raise InvalidRequest((missing,))
+    else:
+        wanted = inbox.Join(
+            tenant=caller.tenant,
+            actor=caller.name,
+            unmatched_id=unmatched_id,
+            transaction_id=TransactionId(body.transaction_id),
+            confirm=body.confirm,
         )
-        for row in queries.unmatched(services, caller.tenant)
-    ]
+        inbox.join(services, wanted)
+    return unmatched_whole_out(inbox.show(services.store, caller.tenant, unmatched_id))
+
+
+@router.delete("/unmatched/{unmatched_id}/resolution")
+def take_back(caller: WorkWriter, unmatched_id: UnmatchedPath, services: TheServices) -> UnmatchedWholeOut:
+    """Take a resolution back: the answer waits again, and what came of it counts no more."""
+    inbox.undo(services, caller.tenant, caller.name, unmatched_id)
+    return unmatched_whole_out(inbox.show(services.store, caller.tenant, unmatched_id))
 
 
 def _decoded(text: str) -> bytes | None:

@@ -173,6 +173,10 @@ FULL_ELIGIBILITY: dict[str, Any] = {
     "client_reference": "visit-1042",
 }
 
+JOIN: dict[str, Any] = {"action": "join", "transaction_id": "auth_01example"}
+
+DISMISSAL: dict[str, Any] = {"action": "dismiss", "reason": "It is about another practice's patient."}
+
 SMALL_COMPLETION: dict[str, Any] = {"outcome": "submitted", "reference": "PORTAL-0001"}
 
 FULL_COMPLETION: dict[str, Any] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
@@ -242,6 +242,19 @@ class CompletionIn(Schema):
     @classmethod
     def _forward(cls, expiration: date | None, info: ValidationInfo) -> date | None:
         return not_before("effective_date", expiration, info)
+
+
+class ResolutionIn(Schema):
+    """What a person decides about an unmatched answer: join it to a request, or dismiss it with a reason."""
+
+    model_config = _shown(examples.JOIN, examples.DISMISSAL)
+
+    action: Literal["join", "dismiss"]
+    transaction_id: Annotated[
+        str | None, Field(pattern=r"^(auth|elig)_[0-9A-Za-z]{1,40}$", description="To join: the request it answers.")
+    ] = None
+    confirm: Annotated[bool, Field(description="To join: you have seen what speaks against it, and mean it.")] = False
+    reason: Annotated[str, Field(min_length=1, max_length=2000)] | None = None
 
 
 def _web_hook(url: str) -> str:

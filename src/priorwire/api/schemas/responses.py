@@ -145,13 +145,43 @@ class SuggestionOut(BaseModel):
 
 
 class UnmatchedOut(BaseModel):
-    """An answer that waits for a person."""
+    """An answer that was joined to no request by rule."""
 
     id: str
     archive_id: str
     reason: str
     candidates: list[SuggestionOut]
     at: datetime
+    #: ``open``, ``joined`` or ``dismissed``.
+    state: str
+    work_item_id: str | None
+    transaction_id: str | None
+    resolved_by: str | None
+    resolved_at: datetime | None
+
+
+class ComparedOut(SuggestionOut):
+    """A request beside an unmatched answer: why it may be the one, and what speaks against it."""
+
+    status: str
+    created_at: datetime
+    #: What speaks against it: needs a confirmation.
+    against: list[str]
+    #: Why it cannot be joined at all.
+    refused: str | None
+
+
+class UnmatchedWholeOut(UnmatchedOut):
+    """An unmatched answer, read again, beside what comes nearest."""
+
+    #: e.g. ``278-response``; absent where it cannot be read.
+    kind: str | None
+    #: What it says, as the status of a record would.
+    says: str | None
+    endpoint_id: str
+    #: Why it was dismissed.
+    note: str | None
+    compared: list[ComparedOut]
 
 
 class SubscriptionOut(BaseModel):

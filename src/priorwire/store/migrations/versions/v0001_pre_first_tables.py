@@ -22,6 +22,7 @@ def upgrade() -> None:
     _cases()
     _control_numbers()
     _due_index()
+    _endpoint_states()
     _nodes()
     _webhook_endpoints()
     _transactions()
@@ -31,10 +32,10 @@ def upgrade() -> None:
     _work_items()
     _archive()
     _webhook_deliveries()
+    _unmatched()
     _records()
     _uses()
     _attachments()
-    _unmatched()
     _received_files()
     _received_sets()
 
@@ -116,8 +117,10 @@ def _due_index() -> None:
         sa.Column("id", sa.String(64), nullable=False),
         sa.Column("partition", sa.Text(), nullable=False),
         sa.Column("next_due_at", MOMENT, nullable=True),
+        sa.Column("acts_at", MOMENT, nullable=True),
         sa.Column("lease_until", MOMENT, nullable=True),
         sa.Column("fence", sa.Integer(), nullable=False),
+        sa.Column("waits_for", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("tenant", "kind", "id", name=op.f("pk_due_index")),
     )
     op.create_index(
@@ -127,6 +130,31 @@ def _due_index() -> None:
         unique=False,
         sqlite_where=sa.text("next_due_at IS NOT NULL"),
         postgresql_where=sa.text("next_due_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_due_index_waits_for",
+        "due_index",
+        ["waits_for", "id"],
+        unique=False,
+        sqlite_where=sa.text("waits_for IS NOT NULL"),
+        postgresql_where=sa.text("waits_for IS NOT NULL"),
+    )
+
+
+def _endpoint_states() -> None:
+    op.create_table(
+        "endpoint_states",
+        sa.Column("endpoint_id", sa.Text(), nullable=False),
+        sa.Column("paused_at", MOMENT, nullable=True),
+        sa.Column("paused_until", MOMENT, nullable=True),
+        sa.Column("paused_by", sa.Text(), nullable=True),
+        sa.Column("pause_reason", sa.Text(), nullable=True),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("first_failed_at", MOMENT, nullable=True),
+        sa.Column("last_failed_at", MOMENT, nullable=True),
+        sa.Column("open_until", MOMENT, nullable=True),
+        sa.Column("probe_until", MOMENT, nullable=True),
+        sa.PrimaryKeyConstraint("endpoint_id", name=op.f("pk_endpoint_states")),
     )
 
 
@@ -195,6 +223,7 @@ def _transactions() -> None:
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("updated_at", MOMENT, nullable=False),
         sa.Column("decided_at", MOMENT, nullable=True),
+        sa.Column("ends_at", MOMENT, nullable=True),
         sa.ForeignKeyConstraint(
             ["tenant", "case_id"],
             ["cases.tenant", "cases.id"],
@@ -233,6 +262,7 @@ def _transactions() -> None:
         ["tenant", "authorization_number_index"],
         unique=False,
     )
+    op.create_index(op.f("ix_transactions_tenant_case_id"), "transactions", ["tenant", "case_id"], unique=False)
     op.create_index(op.f("ix_transactions_tenant_meaning"), "transactions", ["tenant", "meaning"], unique=False)
     op.create_index(
         op.f("ix_transactions_tenant_member_id_index_seq"),
@@ -461,6 +491,18 @@ def _records() -> None:
         sa.Column("transaction_set", sa.Integer(), nullable=True),
         sa.Column("matched_by", sa.Text(), nullable=True),
         sa.Column("at", MOMENT, nullable=False),
+        sa.Column("said_at", MOMENT, nullable=True),
+        sa.Column("in_force", sa.Boolean(), nullable=False),
+        sa.Column("unmatched_id", sa.String(64), nullable=True),
+        sa.Column("withdrawn_by", sa.Text(), nullable=True),
+        sa.Column("withdrawn_at", MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant", "unmatched_id"],
+            ["unmatched.tenant", "unmatched.id"],
+            name=op.f("fk_records_tenant_unmatched_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
         sa.ForeignKeyConstraint(
             ["tenant", "archive_id"],
             ["archive.tenant", "archive.id"],
@@ -585,7 +627,17 @@ def _unmatched() -> None:
         sa.Column("transaction_set", sa.Integer(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("candidates", sa.JSON(), nullable=False),
+        sa.Column("review", sa.Integer(), nullable=True),
+        sa.Column("work_item_id", sa.String(64), nullable=True),
         sa.Column("at", MOMENT, nullable=False),
+        sa.Column("state", sa.String(40), nullable=False),
+        sa.Column("resolved_by", sa.Text(), nullable=True),
+        sa.Column("resolved_at", MOMENT, nullable=True),
+        sa.Column("key_id", sa.String(64), nullable=False),
+        sa.Column("data_key", sa.LargeBinary(), nullable=False),
+        sa.Column("note", sa.LargeBinary(), nullable=True),
+        sa.Column("transaction_id", sa.String(64), nullable=True),
+        sa.Column("before", sa.JSON(), nullable=True),
         sa.ForeignKeyConstraint(
             ["tenant", "archive_id"],
             ["archive.tenant", "archive.id"],
@@ -593,9 +645,25 @@ def _unmatched() -> None:
             initially="DEFERRED",
             deferrable=True,
         ),
+        sa.ForeignKeyConstraint(
+            ["tenant", "work_item_id"],
+            ["work_items.tenant", "work_items.id"],
+            name=op.f("fk_unmatched_tenant_work_item_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant", "transaction_id"],
+            ["transactions.tenant", "transactions.id"],
+            name=op.f("fk_unmatched_tenant_transaction_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_unmatched")),
         sa.UniqueConstraint("tenant", "id", name=op.f("uq_unmatched_tenant_id")),
     )
+    op.create_index(op.f("ix_unmatched_tenant_state"), "unmatched", ["tenant", "state"], unique=False)
+    op.create_index(op.f("ix_unmatched_tenant_work_item_id"), "unmatched", ["tenant", "work_item_id"], unique=False)
 
 
 def _received_files() -> None:
@@ -702,6 +770,7 @@ def _received_sets() -> None:
         ["endpoint_id", "interchange_number"],
         unique=False,
     )
+    op.create_index(op.f("ix_received_sets_tenant_archive_id"), "received_sets", ["tenant", "archive_id"], unique=False)
     op.create_index(
         op.f("ix_received_sets_tenant_file_id"),
         "received_sets",
