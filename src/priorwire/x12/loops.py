@@ -156,6 +156,8 @@ class Placed:
     unplaced: list[Segment] = field(default_factory=list)
     #: How many segments stand in no use of the guide: those, and what was kept apart with them.
     apart: int = 0
+    #: The nodes that an HL opened, in the order of the segments.
+    levels: list[LoopNode] = field(default_factory=list)
 
 
 def place(ts: TransactionSet, guide: Guide) -> Placed:
@@ -197,6 +199,7 @@ class Placing:
         self._interrupted: LoopNode | None = None  # the loop that a segment of the level too late stood behind
         self._strange: dict[str, Loop] = {}  # what begins with a segment of that id and is none of the guide's
         self._levels: dict[str, LoopNode | None] = {}  # HL01 -> its node; None where it was given twice
+        self._opened: list[LoopNode] = []  # what HLs opened
 
     @property
     def current(self) -> LoopNode:
@@ -205,16 +208,20 @@ class Placing:
 
     def placed(self) -> Placed:
         """What was taken so far."""
-        return Placed(guide=self._guide, root=self.root, issues=self.issues, unplaced=self.unplaced, apart=self.apart)
+        return Placed(
+            guide=self._guide, root=self.root, issues=self.issues, unplaced=self.unplaced, apart=self.apart,
+            levels=self._opened,
+        )  # fmt: skip
 
     def branch(self) -> Placing:
         """The same walk so far, to go on with while this one stays where it is."""
         made = Placing(self._guide)
         made.issues, made.unplaced, made.apart = self.issues.copy(), self.unplaced.copy(), self.apart
-        made.root, copies = _copied(self.root)
-        made._level, made._current = copies[id(self._level)], copies[id(self._current)]
-        made._interrupted = copies[id(self._interrupted)] if self._interrupted is not None else None
+        copies = _copied(self.root)
+        made.root, made._level, made._current = (copies[id(each)] for each in (self.root, self._level, self._current))
+        made._interrupted = copies.get(id(self._interrupted))
         made._strange = self._strange.copy()
+        made._opened = [copies[id(node)] for node in self._opened]
         made._levels = {number: copies[id(node)] if node else None for number, node in self._levels.items()}
         return made
 
@@ -262,6 +269,7 @@ class Placing:
         else:
             self._levels[number] = node
         self._level = self._current = node
+        self._opened.append(node)
 
     def _open_level(self, segment: Segment, parent: str, loops: Sequence[Loop]) -> LoopNode:
         named = self.root if not parent else self._levels.get(parent)
@@ -408,8 +416,8 @@ class Placing:
 _HL_LEVEL = 3
 
 
-def _copied(root: LoopNode) -> tuple[LoopNode, dict[int, LoopNode]]:
-    """A tree of its own with the same segments, and by the identity of each node what stands for it there."""
+def _copied(root: LoopNode) -> dict[int, LoopNode]:
+    """A tree of its own with the same segments: by the identity of each node what stands for it there."""
     copies = {id(root): LoopNode(root.guide, None, known=root.is_known)}
     waiting = [root]
     while waiting:
@@ -421,7 +429,7 @@ def _copied(root: LoopNode) -> tuple[LoopNode, dict[int, LoopNode]]:
             if isinstance(item, LoopNode):
                 made.items[at] = copies[id(item)] = LoopNode(item.guide, made, known=item.is_known)
                 waiting.append(item)
-    return copies[id(root)], copies
+    return copies
 
 
 def _holding(node: LoopNode, loops: Sequence[Loop]) -> tuple[LoopNode, int, Loop] | None:

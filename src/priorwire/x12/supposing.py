@@ -101,10 +101,12 @@ class Supposing:
     def likeliest(self) -> Iterator[Supposed]:
         """Each of them, the likeliest first."""
         yield from self._misnumbered()
-        if len(self._found) == 1:
-            return
         where = _where(self._placed.root)
         indexes = self._indexes()
+        if len(self._found) == 1:
+            for index in indexes[:1] if self._found[0].code is issues.HL_LEVEL_MISPLACED else ():
+                yield from self._exchanged(index, where)
+            return
         missing = [each for index in indexes for each in self._missing(index, where)]
         for index in indexes:
             yield from self._misspelt(index, where)

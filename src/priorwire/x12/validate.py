@@ -233,7 +233,7 @@ class _Checking:
         """HL01 counts from 1; HL04 says whether levels follow below. Nothing follows from a tree that was mended."""
         if any(each.code in _MENDED for each in placed.issues):
             return
-        levels, sent_below, unsent_below = _levels(placed.root)
+        levels, sent_below, unsent_below = _levels(placed)
         for expected, (segment, node) in enumerate(levels, 1):
             if segment.element(1).strip() != str(expected):
                 self.add(Fault(issues.HL_NUMBER_INVALID, 1), segment, node.named)
@@ -244,7 +244,7 @@ class _Checking:
         for segment, node in levels:
             if segment.start < 0:
                 continue
-            if id(node) in unsent_below:
+            if id(node) in unsent_below and id(node) not in sent_below:
                 self._forget(segment.number, _HL_CHILD)  # nobody counts on what was not sent
                 continue
             stated = segment.element(_HL_CHILD).strip()
@@ -343,23 +343,21 @@ def _unusual(node: LoopNode) -> Sequence[int]:
     return found
 
 
-def _levels(root: LoopNode) -> tuple[list[tuple[Segment, LoopNode]], set[int], set[int]]:
+def _levels(placed: Placed) -> tuple[list[tuple[Segment, LoopNode]], set[int], set[int]]:
     """The levels in the order they were sent in, less those that they were counted without.
 
     And by identity the nodes below which levels stand that were sent, and that were not.
     """
-    levels: list[tuple[int, int, int, Segment, LoopNode]] = []
+    levels = []
     sent_below: set[int] = set()
     unsent_below: set[int] = set()
-    for node in root.walk():
-        opener = node.items[0] if node.items and node.parent else None
-        if not isinstance(opener, Segment) or opener.elements[0] != "HL":
-            continue
+    for node in placed.levels:
+        opener = node.items[0]
+        assert isinstance(opener, Segment), "a segment begins each level"
         (unsent_below if opener.start < 0 else sent_below).add(id(node.parent))
         if opener.start >= 0 or opener.element(1):
-            levels.append((opener.number, opener.start, len(levels), opener, node))
-    levels.sort()
-    return [(opener, node) for *_, opener, node in levels], sent_below, unsent_below
+            levels.append((opener, node))
+    return levels, sent_below, unsent_below
 
 
 def _occurrence(node: LoopNode, index: int, which: int) -> Segment:
