@@ -67,7 +67,7 @@ def diagnoses(level: Level) -> list[Found[DiagnosisSaid]]:
             kind, code = parts[0] if parts else "", parts[1] if len(parts) > 1 else ""
             if code and kind != review_codes.QUESTION:
                 day = spelling.read_day(parts[3]) if len(parts) > 3 else None  # noqa: PLR2004 - its fourth component
-                said = DiagnosisSaid(code=code, kind=review_codes.DIAGNOSIS.get(kind, kind), on=day)
+                said = DiagnosisSaid(code=spelling.read_code(code), kind=review_codes.DIAGNOSIS.get(kind, kind), on=day)
                 found.append(Found(said, Spot(segment, element, 2), "diagnosis", _IN_DIAGNOSIS))
     return found
 

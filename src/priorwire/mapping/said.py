@@ -311,6 +311,9 @@ def rejections(segments: Iterable[Segment], about: str, service: int | None = No
     return [_rejection(segment, about, service) for segment in segments]
 
 
+_YES_NO: Mapping[str, bool] = MappingProxyType({"Y": True, "N": False})
+
+
 def _rejection(segment: Segment, about: str, service: int | None) -> Found[Rejection]:
     second, third, fourth = (segment.element(number).strip(BLANKS) for number in (2, 3, 4))
     element, action, action_element = 3, fourth, 4
@@ -326,6 +329,7 @@ def _rejection(segment: Segment, about: str, service: int | None) -> Found[Rejec
         says=codes.REJECTION.get(reason),
         follow=follow,
         follow_code=action or None if follow is Follow.NOT_STATED else None,
+        request_valid=_YES_NO.get(segment.element(1).strip(BLANKS)),
         next_step=next_step(reason, follow),
         about=about,
         service=service,
@@ -339,6 +343,7 @@ def _rejection(segment: Segment, about: str, service: int | None) -> Found[Rejec
     spots: dict[str, Where] = {
         "follow": acts,
         "follow_code": acts,
+        "request_valid": 1,
         "next_step": step,
         "about": stands,
         "service": stands,

@@ -153,6 +153,7 @@ def test_parties_rejections_and_traces_are_whole() -> None:
             "says": None,
             "follow": "not_stated",
             "follow_code": None,
+            "request_valid": None,
             "next_step": None,
             "about": "subscriber",
             "service": None,

@@ -50,6 +50,7 @@ COVERAGE = Declared(
         "benefits[].rejections": "An error is about the whole response.",
         "rejections[].follow": "An error is a code alone.",
         "rejections[].follow_code": "An error is a code alone.",
+        "rejections[].request_valid": "An error is a code alone.",
         "rejections[].service": "An error is a code alone.",
         "payer.role": _PART,
         "payer.relationship": "Only a patient is related to somebody.",

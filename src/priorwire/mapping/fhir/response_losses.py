@@ -5,6 +5,7 @@ from __future__ import annotations
 from priorwire.mapping.fhir.loss import Declared
 
 _ON_CLAIM = "It stands in the Claim that the response refers to."
+_ONE_NUMBER = "A decision has one number in PAS, and of several that contradict each other none is chosen."
 _NO_HEADER = "PAS says it of items only."
 _GIVEN = "Given names stand in order: a middle name alone would be read as the first."
 _REACHED = "A person has ways to be reached, and no contacts with a name."
@@ -20,6 +21,14 @@ RECORD = Declared(
         "issued_date": _NO_HEADER,
         "quantity": _NO_HEADER,
         "delivery": _NO_HEADER,
+        "reviewed_quantity": _ON_CLAIM,
+        "reviewed_delivery": _ON_CLAIM,
+        "services[].reviewed_quantity": _ON_CLAIM,
+        "services[].reviewed_delivery": _ON_CLAIM,
+        "conflicting_numbers": _ONE_NUMBER,
+        "services[].conflicting_numbers": _ONE_NUMBER,
+        "cautions": "How an answer was read has no place in it.",
+        "rejections[].request_valid": "An error in FHIR does not say whether the request was valid otherwise.",
         "event_dates": "PAS has no place for the dates of the event in a response.",
         "dates": "PAS has no place for other dates in a response.",
         "diagnoses": "PAS repeats no diagnosis of the event in a response.",
@@ -55,8 +64,8 @@ RECORD = Declared(
         "purpose": "PAS has profiles for a response and for the answer to an inquiry only.",
         "pended_for": "It is read from the reasons and the documents that are asked for.",
         "services[].pended_for": "It is read from the reasons and the documents that are asked for.",
-        "decision_code": "A status that came from the services is said by its code, too.",
-        "services[].decision_code": "A status that came from the event is said by its code, too.",
+        "decision_code": "The whole is said by the code of its status: also where that came from the services.",
+        "services[].decision_code": "A service is said by the code of its status: also where that came from the event.",
         "services[].status": "A refusal before review is told by an error that names the item, and by nothing else.",
         "admitted": "PAS says the dates of a stay of items only, and there is none.",
         "discharged": "PAS says the dates of a stay of items only, and there is none.",
