@@ -69,6 +69,7 @@ def present_authorization(record: AuthorizationRecord) -> dict[str, object]:
         "traces": [_trace(each) for each in record.traces],
         "reference": record.reference,
         "requested_documents": [_document(each) for each in record.requested_documents],
+        "repeated_documents": [_document(each) for each in record.repeated_documents],
         "contacts": [_contact(each) for each in record.contacts],
         "services": [_service(each) for each in record.services],
         "providers": [_party(each) for each in record.providers],

@@ -13,7 +13,17 @@ from priorwire.mapping import read_278_numbers as numbers
 from priorwire.mapping import review_codes
 from priorwire.mapping.decisions import decided, inherited, only_repeated, pended_for, rolled_up, settled
 from priorwire.mapping.makers import maker
-from priorwire.mapping.read_278_content import Dates, authorized, delivery, diagnoses, documents_of, providers, reviewed
+from priorwire.mapping.read_278_content import (
+    Dates,
+    asked_for,
+    authorized,
+    delivery,
+    diagnoses,
+    documents_of,
+    providers,
+    repeated,
+    reviewed,
+)
 from priorwire.mapping.read_278_services import EventSaid, Line, last, service, start
 from priorwire.mapping.remembered import Remembered, part_of, remembered
 from priorwire.mapping.review_levels import Branch, Level, branches
@@ -126,7 +136,8 @@ class _Review:
         self._lines = [self._line(number, level) for number, level in enumerate(branch.services, 1)]
         self._status = self._review_status()
         self._reasons = self._all_reasons()
-        self._documents = self._all_documents()
+        every = self._all_documents()
+        self._documents, self._repeated = asked_for(every), repeated(every)
 
     def _line(self, number: int, level: Level) -> Line:
         decision = decided(level.of("HCR"))
@@ -231,6 +242,7 @@ class _Review:
             reference=take("reference", text(self._root.first("BHT"), 3, "reference of the transaction")),
             services=tuple([service(each, said, trace.at(f"services[{each.number - 1}]")) for each in self._lines]),
             requested_documents=trace.take_all("requested_documents", self._documents),
+            repeated_documents=trace.take_all("repeated_documents", self._repeated),
             providers=trace.take_all("providers", providers(event, "2010EB") if event.node.id == "2000E" else []),
             contacts=trace.take_all("contacts", self._contacts()),
             payer=_organization(branch.payer, _payer, trace, memory),

@@ -12,7 +12,7 @@ from priorwire.mapping.review_levels import Level
 from priorwire.mapping.said import counted, number, party, procedure, span, text, worded
 from priorwire.mapping.trace import Found, Spot, Where
 from priorwire.model.authorization import DiagnosisSaid, DocumentKind, RequestedDocument
-from priorwire.model.care import Tooth
+from priorwire.model.care import AttachmentWay, Tooth
 from priorwire.model.parties import PartySaid
 from priorwire.model.services import CodeSystem, DateSpan, DeliverySaid, Interval, ProcedureCode, Quantity, Unit
 from priorwire.x12.segments import BLANKS, Segment
@@ -325,6 +325,26 @@ def documents_of(level: Level, service: int | None) -> list[Found[RequestedDocum
                 spots: dict[str, Where] = {"kind": (0, 1), "service": Spot(segment, 0)}
                 found.append(Found(said, code.spot, "document asked for", spots))
     return found
+
+
+def asked_for(found: Sequence[Found[RequestedDocument]]) -> list[Found[RequestedDocument]]:
+    """Those that a reviewer can mean. PWK02 AA, available on request, a reply does not have (005010X217, response)."""
+    ways = _ways(found)
+    return [each.under(each.rule, *ways) for each in found if each.value.way != _AVAILABLE]
+
+
+def repeated(found: Sequence[Found[RequestedDocument]]) -> list[Found[RequestedDocument]]:
+    """Those that only who made the request can have said, which the reply repeats."""
+    ways, rule = _ways(found), "document announced by the request"
+    return [each.by(rule).under(rule, *ways) for each in found if each.value.way == _AVAILABLE]
+
+
+def _ways(found: Sequence[Found[RequestedDocument]]) -> list[Found[str]]:
+    """What decides which of several documents are asked for, and so the number of each among them."""
+    return [Found(each.value.way, Spot(each.spot.segment, 2), "way of a document") for each in found if each.value.way]
+
+
+_AVAILABLE = AttachmentWay.ON_REQUEST.value
 
 
 def _report(segment: Segment, service: int | None) -> Found[RequestedDocument] | None:

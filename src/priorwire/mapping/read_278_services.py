@@ -18,6 +18,7 @@ from priorwire.mapping.decisions import CERTIFIED, Decided, only_repeated, pende
 from priorwire.mapping.makers import maker
 from priorwire.mapping.read_278_content import (
     Dates,
+    asked_for,
     authorized,
     count_of_service,
     delivery,
@@ -149,7 +150,7 @@ def _takes_after_event(line: Line, event: EventSaid) -> bool:
 
 def _pended_for(line: Line, event: EventSaid, reasons: list[Found[Reason]]) -> Found[PendedFor] | None:
     if line.own:
-        return pended_for(line.status, reasons, documents_of(line.level, line.number))
+        return pended_for(line.status, reasons, asked_for(documents_of(line.level, line.number)))
     return _handed_down(event.pended_for)
 
 

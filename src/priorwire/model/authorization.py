@@ -417,6 +417,8 @@ class AuthorizationRecord:
     services: tuple[ServiceDecision, ...] = ()
     #: Documents that the reviewer asks for.
     requested_documents: tuple[RequestedDocument, ...] = ()
+    #: Documents that the request announced and the reply repeats: nobody asks for them.
+    repeated_documents: tuple[RequestedDocument, ...] = ()
     #: Providers of the event, then places of a transport.
     providers: tuple[PartySaid, ...] = ()
     contacts: tuple[Contact, ...] = ()

@@ -25,6 +25,7 @@ RECORD = Declared(
         "reviewed_delivery": _ON_CLAIM,
         "services[].reviewed_quantity": _ON_CLAIM,
         "services[].reviewed_delivery": _ON_CLAIM,
+        "repeated_documents": _ON_CLAIM,
         "conflicting_numbers": _ONE_NUMBER,
         "services[].conflicting_numbers": _ONE_NUMBER,
         "cautions": "How an answer was read has no place in it.",
