@@ -160,6 +160,8 @@ _NAMED_OTHERWISE = (
     (re.compile(r"(dates\[\d+\])\[1\]"), r"\1"),
     (re.compile(r"(numbers\[\d+\])\[0\]$"), r"\1.kind"),
     (re.compile(r"(numbers\[\d+\])\[1\]$"), r"\1.number"),
+    (re.compile(r"(number_notes\[\d+\])\[0\]$"), r"\1.kind"),
+    (re.compile(r"(number_notes\[\d+\])\[1\]$"), r"\1.note"),
 )
 
 

@@ -292,6 +292,7 @@ def _party(party: PartySaid | None) -> dict[str, object] | None:
         "gender": _word(party.gender),
         "address": _address(party.address),
         "numbers": [{"kind": kind, "number": number} for kind, number in party.numbers],
+        "number_notes": [{"kind": kind, "note": note} for kind, note in party.number_notes],
         "relationship": party.relationship,
         "contacts": [_contact(each) for each in party.contacts],
     }

@@ -202,6 +202,16 @@ def _numbers(segments: Iterable[Segment], rule: str) -> list[Found[tuple[str, st
     return found
 
 
+def _number_notes(segments: Iterable[Segment], rule: str) -> list[Found[tuple[str, str]]]:
+    """REF03."""
+    found = []
+    for segment in segments:
+        kind, note = segment.element(1).strip(BLANKS), segment.element(3).strip(BLANKS)
+        if kind and note and kind not in _OF_THE_REVIEW:
+            found.append(Found((codes.NUMBER.get(kind, kind), note), Spot(segment, 3), rule, _FIRST_IS_QUALIFIER))
+    return found
+
+
 _FIRST_IS_QUALIFIER: Mapping[str, int] = MappingProxyType({"[0]": 1})
 
 
@@ -231,6 +241,7 @@ def _contacts(segments: Iterable[Segment], rule: str) -> list[Found[Contact]]:
 #: What a party may have several of, the segments that say it, and how they are read.
 _SEVERAL: Sequence[tuple[str, str, Callable[[Iterable[Segment], str], Sequence[Found[Any]]]]] = (
     ("numbers", "REF", _numbers),
+    ("number_notes", "REF", _number_notes),
     ("contacts", "PER", _contacts),
 )
 

@@ -191,6 +191,15 @@ def test_a_rejection_says_whether_the_request_was_valid(sent: str, valid: bool |
         assert found.sources["rejections[0].request_valid"].element == 1
 
 
+def test_what_stands_beside_a_number_of_a_party_is_kept() -> None:
+    found = reading("HCR*A1*N1\nNM1*SJ*1*MODEL*KIM\nREF*EI*123456789\nREF*0B*LIC1*TX")
+    (provider,) = found.record.providers
+    assert provider.numbers == (("tax_id", "123456789"), ("state_license", "LIC1"))
+    assert provider.number_notes == (("state_license", "TX"),)
+    source = found.sources["providers[0].number_notes[0][1]"]
+    assert (source.segment, source.element) == ("REF", 3)
+
+
 def test_a_pend_waits_as_before() -> None:
     said = record(f"HCR*A4**0U\n{PERIOD}", "SV1*HC:97110")
     assert (said.status, said.pended_for) == (ReviewStatus.PENDED, PendedFor.INFORMATION)

@@ -6,6 +6,7 @@ from priorwire.mapping.fhir.loss import Declared
 
 _ON_CLAIM = "It stands in the Claim that the response refers to."
 _ONE_NUMBER = "A decision has one number in PAS, and of several that contradict each other none is chosen."
+_BESIDE = "An identifier has no place for what is said beside it."
 _NO_HEADER = "PAS says it of items only."
 _GIVEN = "Given names stand in order: a middle name alone would be read as the first."
 _REACHED = "A person has ways to be reached, and no contacts with a name."
@@ -57,6 +58,12 @@ RECORD = Declared(
         "payer.suffix": "A payer is an organization.",
         "payer.birth_date": "A payer is an organization.",
         "payer.gender": "A payer is an organization.",
+        "payer.number_notes": _BESIDE,
+        "requester.number_notes": _BESIDE,
+        "subscriber.number_notes": _BESIDE,
+        "patient.number_notes": _BESIDE,
+        "providers[].number_notes": _BESIDE,
+        "services[].providers[].number_notes": _BESIDE,
         "providers[].relationship": "Only a patient is related to somebody.",
         "services[].providers[].relationship": "Only a patient is related to somebody.",
     },
