@@ -16,6 +16,7 @@ from priorwire.model.lifecycle_diagrams import diagrams
 from priorwire.x12 import ISSUE_CODES, IssueCode, Level
 from tests.docs.fhir_page import fhir_page
 from tests.docs.guide_page import guides_page
+from tests.docs.reply_elements_page import reply_elements_page
 from tests.docs.request_elements_page import request_elements_page
 from tests.docs.request_pages import request_pages
 
@@ -174,6 +175,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "docs/reference/issue-codes.md": issue_codes_page,
     "docs/reference/guides.md": lambda: guides_page(_MADE),
     "docs/reference/request-elements.md": lambda: request_elements_page(_MADE),
+    "docs/reference/reply-elements.md": lambda: reply_elements_page(_MADE),
     "docs/reference/fhir.md": fhir_page,
     "docs/reference/cli.md": cli_page,
     **request_pages(_MADE),

@@ -25,6 +25,7 @@ from priorwire.mapping.read_271 import read_271
 from priorwire.mapping.read_278 import read_278
 from priorwire.mapping.read_278_request import read_278_request
 from priorwire.mapping.read_acknowledgments import AcknowledgmentFinding, AcknowledgmentSaid, say_999, say_ta1
+from priorwire.mapping.repeated import told_apart
 from priorwire.mapping.trace import Reading
 
 __all__ = [
@@ -51,4 +52,5 @@ __all__ = [
     "say_999",
     "say_ta1",
     "summarize",
+    "told_apart",
 ]
