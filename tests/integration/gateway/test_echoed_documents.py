@@ -7,8 +7,8 @@ import re
 from priorwire.gateway import queries
 from priorwire.gateway.attach import AttachCommand, attach_document
 from priorwire.gateway.explain import explain_stored
-from priorwire.gateway.ports import Final, Message, SendOutcome
 from priorwire.gateway.rows import TransactionRow
+from priorwire.gateway.ways import Final, Message, SendOutcome
 from priorwire.model.authorization import AuthorizationRecord
 from priorwire.model.care import Attachment
 from priorwire.model.lifecycle import Attachment as State
