@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+from datetime import timedelta
 from email.message import EmailMessage
 
 import pytest
@@ -121,9 +122,22 @@ def test_the_clock_is_advanced_and_a_pend_decided(running: Running) -> None:
     assert running.ask(inquiry(ask)).all("HCR")[0].startswith("HCR*A1*")
 
 
-def test_a_clock_that_cannot_be_moved_says_so() -> None:
-    with TestClient(create_app(Simulator(clock=SystemClock(), journal=Journal()))) as client:
-        assert client.post("/_control/advance", json={"days": 1}).status_code == 409
+def test_over_the_machines_clock_the_payers_own_is_moved() -> None:
+    simulator = Simulator(clock=SystemClock(), journal=Journal())
+    with TestClient(create_app(simulator)) as client:
+        client.post("/_control/advance", json={"days": 1}).raise_for_status()
+    assert simulator.clock.ahead == timedelta(days=1)
+
+
+def test_the_payers_time_is_set_and_nobody_elses_moves(running: Running) -> None:
+    ask = Ask(member="EXM1PENDINFO")
+    running.ask(review(ask))
+    later = (AT + timedelta(days=3)).isoformat()
+    assert running.client.put("/_control/clock", json={"now": later}).json()["ahead_seconds"] == 3 * 86400
+    assert running.clock.now() == AT
+    assert running.ask(inquiry(ask)).all("HCR")[0].startswith("HCR*A1*")
+    assert running.client.put("/_control/clock", json={"ahead_seconds": 0}).json()["now"] == AT.isoformat()
+    assert running.client.put("/_control/clock", json={}).status_code == 422
 
 
 def test_scenarios_are_set_listed_and_forgotten(running: Running) -> None:

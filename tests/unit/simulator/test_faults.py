@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from priorwire.simulator.faults import FAULTS, Fault, FaultBook, FaultOrder, Meeting, Mishap
+from priorwire.simulator.fault_book import FaultBook
+from priorwire.simulator.faults import FAULTS, Fault, FaultOrder, Meeting, Mishap
 
 _REQUEST = Meeting(kind="278-request", payer="P1", member="M1", reference="R1", scenario_fault=None)
 
