@@ -25,8 +25,9 @@ from base64 import b64decode, b64encode
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from io import FileIO
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -95,12 +96,17 @@ class Journal:
         #: Of the digests of `Entry.meaning`, and of what the payers hold.
         self.key = secrets.token_bytes(_KEY)
         if path is not None:
-            self._open(path)
+            try:
+                self._open(path)
+            except BaseException:
+                self._shut()
+                raise
 
     def _open(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         beside = path.with_name(path.name + ".held")
-        self._lines, self._sealed = _Lines(path), _Lines(beside)
+        self._lines = _Lines(path)
+        self._sealed = _Lines(beside)
         self.key = _key_of(path.with_name(path.name + ".key"), may_be_made=not beside.stat().st_size)
         self._entries += read_journal(path)
         self._held += _opened(self.key, beside.read_bytes())
@@ -131,12 +137,10 @@ class Journal:
         with self._syncing:
             with self._lock:
                 waiting, self._waiting = self._waiting, []
-                self._sealed.flush()
             self._sealed.sync()
             self._lines.put(
                 "".join(json.dumps(asdict(each), separators=(",", ":")) + "\n" for each in waiting).encode()
             )
-            self._lines.flush()
             self._lines.sync()
             with self._lock:
                 self._entries += waiting
@@ -159,6 +163,9 @@ class Journal:
     def close(self) -> None:
         """Close the files."""
         self.sync()
+        self._shut()
+
+    def _shut(self) -> None:
         for each in (self._lines, self._sealed):
             each.close()
 
@@ -190,26 +197,22 @@ class _Lines:
     """A file of whole lines that grows at its end; without a path, nothing at all."""
 
     def __init__(self, path: Path | None) -> None:
-        self._file: BinaryIO | None = None
+        self._file: FileIO | None = None
         self._dirty = False
         if path is not None:
             path.touch()
-            whole = path.read_bytes().rfind(b"\n") + 1
-            os.truncate(path, whole)
-            self._file = path.open("ab")
+            os.truncate(path, path.read_bytes().rfind(b"\n") + 1)
+            self._file = FileIO(path, "ab")
 
     @property
     def is_file(self) -> bool:
         return self._file is not None
 
     def put(self, lines: bytes) -> None:
-        if self._file is not None and lines:
-            self._file.write(lines)
+        left = memoryview(lines)
+        while self._file is not None and left:
+            left = left[self._file.write(left) :]
             self._dirty = True
-
-    def flush(self) -> None:
-        if self._file is not None:
-            self._file.flush()
 
     def sync(self) -> None:
         if self._file is not None and self._dirty:

@@ -172,3 +172,33 @@ def test_without_a_socket_a_dropped_connection_is_an_exception() -> None:
             json={"x12": review(Ask(member="EXM1DROPAFTER")).decode()},
             headers={"X-API-Key": KNOWN.api_key},
         )
+
+
+def test_receipts_are_counted_without_saying_whose(running: Running) -> None:
+    for reference in ("R1", "R2"):
+        running.ask(review(Ask(reference=reference)))
+    assert running.client.get("/_control/receipts").json() == {"received": 2, "meanings": 1, "again": 1}
+
+
+def test_a_payer_thinks_again_when_told_to(running: Running) -> None:
+    ask = Ask()
+    running.ask(review(ask))
+    running.client.post("/_control/overturn", json={"reference": ask.reference}).raise_for_status()
+    assert running.ask(inquiry(ask)).all("HCR") == ["HCR*A3**0F"]
+    running.client.post("/_control/overturn", json={"reference": ask.reference}).raise_for_status()
+    assert running.ask(inquiry(ask)).all("HCR")[0].startswith("HCR*A1*SIM")
+    assert running.client.post("/_control/overturn", json={"reference": "NOBODY"}).status_code == 404
+
+
+def test_chance_is_set_with_a_seed_and_refuses_what_comes_by_order_only(running: Running) -> None:
+    rates = {"rates": {"missing_trace": 1.0}, "seed": 11}
+    running.client.put("/_control/faults/rates", json=rates).raise_for_status()
+    assert running.ask(review(Ask())).all("TRN") == []
+    assert running.simulator.faults.plan.seed == 11
+    assert running.client.put("/_control/faults/rates", json={"rates": {"hold": 0.5}}).status_code == 422
+
+
+def test_faults_are_listed_with_the_ways_that_they_go(running: Running) -> None:
+    faults = running.client.get("/_control/scenarios").json()["faults"]
+    assert faults["half_renamed"]["ways"] == ["folder"]
+    assert faults["reversed"] == {**faults["reversed"], "kinds": ["278-request"], "reaches_payer": True}
