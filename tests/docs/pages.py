@@ -14,6 +14,7 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from priorwire.model.lifecycle_diagrams import diagrams
 from priorwire.x12 import ISSUE_CODES, IssueCode, Level
+from tests.docs.faults_page import faults_page
 from tests.docs.fhir_page import fhir_page
 from tests.docs.guide_page import guides_page
 from tests.docs.reply_elements_page import reply_elements_page
@@ -178,6 +179,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "docs/reference/reply-elements.md": lambda: reply_elements_page(_MADE),
     "docs/reference/fhir.md": fhir_page,
     "docs/reference/cli.md": cli_page,
+    "docs/reference/simulator-faults.md": lambda: faults_page(_MADE),
     **request_pages(_MADE),
 }
 
