@@ -39,6 +39,8 @@ from priorwire.payers import load_profiles
 from priorwire.payers.profile import ChannelKind, Environment
 from priorwire.simulator import FolderClearinghouse
 from priorwire.simulator.clearinghouse import Simulator
+from priorwire.simulator.fault_book import FaultPlan
+from priorwire.simulator.faults import Fault
 from priorwire.simulator.journal import Journal
 from priorwire.simulator.scenarios import Verdict
 from priorwire.store import KeyRing, SqlStore, Vault
@@ -72,6 +74,16 @@ _STATUSES = {
 _NOT_NOW = ("AAA 42", "AAA 80")
 _APPROVALS = frozenset({"approved", "approved_modified", "partially_approved"})
 _FOLDERS = "batch"
+#: Of all messages to payers, whatever the member: what meets them beside the fate of the member's own.
+_CHANCE = {
+    Fault.DROP_AFTER: 0.01,
+    Fault.DROP_BEFORE: 0.005,
+    Fault.TWICE: 0.01,
+    Fault.TRUNCATED: 0.005,
+    Fault.WRONG_TRACE: 0.005,
+    Fault.HTTP_503: 0.01,
+    Fault.REVERSED: 0.005,
+}
 
 
 @dataclass(kw_only=True)
@@ -157,7 +169,8 @@ def measure(*, cases: int, days: int, seed: int, guides: Path) -> Month:
 
 
 def _world(store: SqlStore, clock: FixedClock, seed: int, guides: Path, folder: Path) -> _World:
-    simulator = Simulator(clock=clock, journal=Journal(None), seed=seed)
+    simulator = Simulator(clock=clock, journal=Journal(), seed=seed)
+    simulator.follow(FaultPlan(seed=seed, rates=_CHANCE))
     channels = channels_at_hand(simulator, clock, outages_of(BEGAN))
     names = {"simulator_url": "http://127.0.0.1:9", "simulator_smtp": "smtp://127.0.0.1:9"}
     fax = channels[ChannelKind.EFAX]

@@ -22,6 +22,7 @@ from priorwire.gateway.ways import (
     Final,
     Message,
     NotSent,
+    Refused,
     RenderContext,
     SendOutcome,
     Uncertain,
@@ -30,15 +31,14 @@ from priorwire.model.authorization import AuthorizationRequest
 from priorwire.model.identifiers import PayerId
 from priorwire.payers.profile import ChannelKind, PayerProfile
 from priorwire.simulator.clearinghouse import Simulator
-from priorwire.simulator.faults import Fault
+from priorwire.simulator.faults import Seen
 
-#: What a sender sees in place of an answer.
-_UNANSWERED = frozenset(
-    {
-        *(Fault.DROP_BEFORE, Fault.DROP_AFTER, Fault.DROP_DURING, Fault.HOLD),
-        *(Fault.HTTP_503, Fault.HTTP_504, Fault.HTML, Fault.SOAP_FAULT, Fault.RECEIVER_DOWN),
-    }
-)
+#: Why the other side did not take it, by what it shows.
+_REFUSALS = {
+    Seen.NOT_NOW: Failure.UNAVAILABLE,
+    Seen.LOCKED_OUT: Failure.CREDENTIAL,
+    Seen.REFUSED: Failure.CONFIGURATION,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,9 +67,11 @@ class AtHand:
             return NotSent(failure=Failure.UNAVAILABLE, detail="the endpoint could not be reached")
         self.calls += 1
         exchange = self.simulator.exchange(message.payload, self.kind.value)
-        if exchange.mishap is not None and exchange.mishap.fault in _UNANSWERED:
+        if exchange.seen is Seen.REPLY:
+            return Final(payload=exchange.payload, simulated=True)
+        if exchange.seen is Seen.NOTHING:
             return Uncertain(detail="the connection ended before an answer came")
-        return Final(payload=exchange.payload, simulated=True)
+        return Refused(failure=_REFUSALS[exchange.seen], detail="the other side did not take it")
 
 
 @dataclass(kw_only=True)
