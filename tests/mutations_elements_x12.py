@@ -40,7 +40,7 @@ def _element_absent(document: Document, random: Random) -> Broken | None:
 def _composite_absent(document: Document, random: Random) -> Broken | None:
     found = [
         (leaf, number)
-        for leaf in inner_leaves(document)
+        for leaf in inner_leaves(document, openers=True)
         for number, spec in enumerate(leaf.use.elements, 1)
         if isinstance(spec, Composite) and spec.usage is Usage.REQUIRED and any(leaf.values[number:])
         and not any(isinstance(key, tuple) and key[0] == number for key, _ in leaf.use.when)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import httpx2
 import pytest
 
 from priorwire.channels import HttpClients, SmtpSettings, make_channels, read_status
@@ -21,11 +22,12 @@ from priorwire.gateway.ways import Accepted, DocumentChannel, Failure, Final, Re
 from priorwire.model.evidence import Evidence
 from priorwire.payers.profile import ChannelKind, Endpoint
 from priorwire.simulator.clearinghouse import Credentials, Simulator
-from priorwire.simulator.faults import Fault, FaultOrder
+from priorwire.simulator.faults import FAULTS, Fault, FaultOrder, Seen, Way
 from priorwire.simulator.fax import FaxCarrier, FaxOutcome, TakenFax
 from priorwire.simulator.journal import Journal
 from priorwire.simulator.server import Addresses, Service, serving
 from tests.conformance import channel_messages as messages
+from tests.unit.simulator.envelopes import envelope
 
 NOW = datetime(2026, 11, 20, 20, 0, tzinfo=UTC)
 SECRET = "whsec_" + "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWY="
@@ -67,10 +69,15 @@ def endpoint(kind: ChannelKind, at: Addresses) -> Endpoint:
 
 
 def send(
-    kind: ChannelKind, at: Addresses, clients: HttpClients, aliases: dict[str, tuple[str, str]] | None = None
+    kind: ChannelKind,
+    at: Addresses,
+    clients: HttpClients,
+    aliases: dict[str, tuple[str, str]] | None = None,
+    *,
+    hasty: bool = False,
 ) -> SendOutcome:
     channel = make_channels(aliases or ALIASES, SmtpSettings(sender="fax@practice.example"), clients)[kind]
-    to = endpoint(kind, at)
+    to = messages.hasty(endpoint(kind, at)) if hasty else endpoint(kind, at)
     if isinstance(channel, DocumentChannel):
         document = channel.render(messages.REQUEST, messages.context(to))
         return channel.send(messages.message(to, document.payload, document.content_type))
@@ -109,31 +116,84 @@ def test_a_wrong_credential_is_refused_as_one(
 #: What each fault must look like from here. Where the payer holds the request, nothing but `Uncertain` or an
 #: answer will do: anything else lets it be sent a second time.
 EXPECTED = {
-    Fault.DROP_UNREAD: Uncertain,
-    Fault.DROP_BEFORE: Uncertain,
-    Fault.DROP_AFTER: Uncertain,
-    Fault.DROP_DURING: Uncertain,
-    Fault.SLOW: Final,
-    Fault.TWICE: Final,
-    Fault.TRUNCATED: Final,
-    Fault.WRONG_TRACE: Final,
-    Fault.HTTP_503: Uncertain,
-    Fault.HTTP_504: Uncertain,
-    Fault.HTML: Uncertain,
-    Fault.SOAP_FAULT: Uncertain,
-    Fault.TA1_REJECT: Final,
-    Fault.ACK_999_REJECT: Final,
-    Fault.MULTIPART: Final,
+    **dict.fromkeys((fault for fault, row in FAULTS.items() if row.seen is Seen.REPLY), Final),
+    **dict.fromkeys((fault for fault, row in FAULTS.items() if row.seen is Seen.NOTHING), Uncertain),
+    Fault.HTTP_401: Refused,
+    Fault.HTTP_429: Refused,
+    Fault.SOAP_SENDER: Refused,
 }
+_BY_HTTP = [
+    (fault, kind)
+    for fault in EXPECTED
+    for kind, way in zip(_X12_CHANNELS, (Way.CORE, Way.REST), strict=True)
+    if fault.goes(way, "278-request") and fault not in (Fault.RECEIVER_DOWN, Fault.HOLD)
+]
 
 
-@pytest.mark.parametrize("kind", _X12_CHANNELS)
-@pytest.mark.parametrize("fault", EXPECTED)
+@pytest.mark.parametrize(("fault", "kind"), _BY_HTTP)
 def test_a_fault_is_seen_for_what_it_proves(
     fault: Fault, kind: ChannelKind, simulator: tuple[Simulator, Addresses], clients: HttpClients
 ) -> None:
     simulator[0].faults.order(FaultOrder(fault=fault, seconds=0.01))
-    assert type(send(kind, simulator[1], clients)) is EXPECTED[fault]
+    outcome = send(kind, simulator[1], clients, hasty=fault is Fault.SILENCE)
+    assert type(outcome) is EXPECTED[fault]
+    if fault.reaches_payer:
+        assert isinstance(outcome, Final | Uncertain)
+
+
+@pytest.mark.parametrize(
+    ("fault", "failure"),
+    [
+        (Fault.HTTP_401, Failure.CREDENTIAL),
+        (Fault.HTTP_429, Failure.UNAVAILABLE),
+        (Fault.SOAP_SENDER, None),
+    ],
+)
+@pytest.mark.parametrize("kind", _X12_CHANNELS)
+def test_a_refusal_says_why(
+    fault: Fault,
+    failure: Failure | None,
+    kind: ChannelKind,
+    simulator: tuple[Simulator, Addresses],
+    clients: HttpClients,
+) -> None:
+    simulator[0].faults.order(FaultOrder(fault=fault))
+    outcome = send(kind, simulator[1], clients)
+    assert isinstance(outcome, Refused)
+    assert outcome.failure is failure or (failure is None and outcome.failure in _OUR_FAULT)
+
+
+_OUR_FAULT = (Failure.CONFIGURATION, Failure.CONTENT)
+
+
+def test_a_reply_that_drips_longer_than_a_caller_waits_is_uncertain(
+    simulator: tuple[Simulator, Addresses], clients: HttpClients
+) -> None:
+    simulator[0].faults.order(FaultOrder(fault=Fault.DRIP, seconds=20))
+    outcome = send(ChannelKind.CORE_SOAP, simulator[1], clients, hasty=True)
+    assert isinstance(outcome, Uncertain)
+
+
+@pytest.mark.parametrize("kind", _X12_CHANNELS)
+def test_a_reply_that_is_cut_at_any_byte_is_uncertain(
+    kind: ChannelKind, simulator: tuple[Simulator, Addresses], clients: HttpClients
+) -> None:
+    whole = len(_reply_body(kind, simulator[1]))
+    assert whole > 500
+    for cut_at in range(whole):
+        simulator[0].faults.order(FaultOrder(fault=Fault.DROP_DURING, cut_at=cut_at))
+        assert type(send(kind, simulator[1], clients)) is Uncertain, cut_at
+
+
+def _reply_body(kind: ChannelKind, at: Addresses) -> bytes:
+    """The reply to a request that came before: as every one after the first in this module."""
+    if kind is ChannelKind.REST_X12:
+        body, path = json.dumps({"x12": _REQUEST.decode()}).encode(), "/x12/authorization"
+        headers = {"X-API-Key": KNOWN.api_key, "Content-Type": "application/json"}
+    else:
+        body, path, headers = envelope(_REQUEST.decode()), "/core/soap", {"Content-Type": "application/soap+xml"}
+    reply = httpx2.post(at.url + path, content=body, headers=headers, trust_env=False)
+    return reply.raise_for_status().content
 
 
 @pytest.mark.parametrize("kind", _X12_CHANNELS)
@@ -174,7 +234,9 @@ def test_the_carriers_signed_report_is_read(outcome: FaxOutcome, expected: FaxSt
 
 
 def test_every_fault_of_the_simulator_is_expected_here() -> None:
-    assert set(EXPECTED) | {Fault.RECEIVER_DOWN, Fault.HOLD} == set(Fault)
+    assert set(EXPECTED) == set(Fault)
+    tried = {fault for fault, _ in _BY_HTTP} | {Fault.RECEIVER_DOWN, Fault.HOLD}
+    assert tried == {fault for fault, row in FAULTS.items() if row.ways & {Way.CORE, Way.REST}}
 
 
 def test_the_request_of_this_file_is_answered_for_its_content(

@@ -30,8 +30,8 @@ _LEAVES = (
     "coverage_level decision_code diagnosis_numbers discharged effective_date end event_dates every "
     "expiration_date follow follow_code identifier_kind information injuries insurance_type issued_date kind "
     "modifiers more_to_follow network next_step on pended_for per percent period periods place_of_service "
-    "places_of_service purpose quantity relationship returned revenue_code role says second_opinion service "
-    "service_type service_types start status surfaces system through time unit urgency value way"
+    "places_of_service purpose quantity relationship request_valid returned revenue_code role says second_opinion "
+    "service service_type service_types start status surfaces system through time unit urgency value way"
 )
 _SHOWN = frozenset(_LEAVES.split())
 _NAME_OF_A_DATE = re.compile(r"dates\[\d+\]\.name$")

@@ -14,8 +14,10 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from priorwire.model.lifecycle_diagrams import diagrams
 from priorwire.x12 import ISSUE_CODES, IssueCode, Level
+from tests.docs.faults_page import faults_page
 from tests.docs.fhir_page import fhir_page
 from tests.docs.guide_page import guides_page
+from tests.docs.reply_elements_page import reply_elements_page
 from tests.docs.request_elements_page import request_elements_page
 from tests.docs.request_pages import request_pages
 
@@ -174,8 +176,10 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "docs/reference/issue-codes.md": issue_codes_page,
     "docs/reference/guides.md": lambda: guides_page(_MADE),
     "docs/reference/request-elements.md": lambda: request_elements_page(_MADE),
+    "docs/reference/reply-elements.md": lambda: reply_elements_page(_MADE),
     "docs/reference/fhir.md": fhir_page,
     "docs/reference/cli.md": cli_page,
+    "docs/reference/simulator-faults.md": lambda: faults_page(_MADE),
     **request_pages(_MADE),
 }
 

@@ -201,11 +201,11 @@ def said(guide: Guide, body: Body) -> Said | None:
         for item, index in zip(node.items, node.known, strict=True):
             use = node.guide.parts[index]
             if isinstance(item, Segment) and isinstance(use, Use):
-                _read(found, _named_in(node, use), item, use)
+                _read(found, named_in(node, use), item, use)
     return found
 
 
-def _named_in(node: LoopNode, use: Use) -> str:
+def named_in(node: LoopNode, use: Use) -> str:
     return _named(node.guide.id, node.guide.uses, use)
 
 

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from priorwire.cli.exits import Exit
+from priorwire.config import load_settings
 
 if TYPE_CHECKING:
     from priorwire.bench.result import Result
@@ -26,6 +27,7 @@ def add_to(app: typer.Typer) -> None:
     group.command("x12", epilog="Example: priorwire bench x12 --json | jq '.results[] | select(.met == false)'")(x12)
     group.command("records", epilog="Example: priorwire bench records --size 2")(records)
     group.command("correlation", epilog="Example: priorwire bench correlation --replies 10000 --seed 7")(correlation)
+    group.command("month", epilog="Example: priorwire bench month --cases 500 --seed 7")(month)
     app.add_typer(group, name="bench")
 
 
@@ -66,11 +68,43 @@ def correlation(
     return _told("correlation", list(measure(cases=cases, replies=replies, seed=seed).results()), as_json=as_json)
 
 
+def month(
+    as_json: AsJson = False,
+    cases: Annotated[int, typer.Option("--cases", min=1, help="Requests for review.")] = 10_000,
+    days: Annotated[int, typer.Option("--days", min=1, help="Simulated days.")] = 30,
+    seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same events.")] = 278,
+) -> int:
+    """Live through a practice's month: requests, inquiries, files, faxes, portals, people and outages.
+
+    Takes some minutes. Ends with 2 where a promise was broken. The digest is of all events: two runs of one seed
+    give the same.
+    """
+    from priorwire.bench.month import measure
+
+    lived = measure(cases=cases, days=days, seed=seed, guides=load_settings().companion_guides)
+    results = list(lived.results())
+    if as_json:
+        shown = {
+            "bench": "month",
+            "seed": seed,
+            "digest": lived.digest,
+            "results": [each.present() for each in results],
+        }
+        sys.stdout.write(json.dumps(shown) + "\n")
+        return _exit(results)
+    Console(highlight=False).print(f"seed {seed}, digest of all events {lived.digest}", soft_wrap=True)
+    return _told("month", results, as_json=False)
+
+
 def _told(bench: str, results: list[Result], *, as_json: bool) -> int:
     if as_json:
         sys.stdout.write(json.dumps({"bench": bench, "results": [each.present() for each in results]}) + "\n")
     else:
         Console(highlight=False).print(_table(results))
+    return _exit(results)
+
+
+def _exit(results: list[Result]) -> int:
     return Exit.FINDINGS if any(each.met is False for each in results) else Exit.WELL
 
 

@@ -79,11 +79,20 @@ def worker(ready_file: ReadyFile = None, as_json: AsJson = False) -> int:
 
 
 def sim(
-    journal: Annotated[Path, typer.Option(help="JSON Lines file of everything the payers received.")],
+    journal: Annotated[
+        Path, typer.Option(help="JSON Lines file of everything the payers received; one that is there is gone on with.")
+    ],
     host: Host = "127.0.0.1",
     port: Annotated[int, typer.Option(help="0 takes any free port.")] = 9000,
     smtp_port: Annotated[int, typer.Option(help="Port of the fax carrier's mail server; 0 takes any.")] = 0,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same payers.")] = 1,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same payers and the same faults.")] = 1,
+    faults: Annotated[
+        str | None,
+        typer.Option(
+            help="What goes wrong by chance, drawn from the seed and each message's reference: name=rate,… "
+            "(all=rate shares a rate among all others; docs/reference/simulator-faults.md)."
+        ),
+    ] = None,
     test_clock: Annotated[Path | None, typer.Option(envvar="PRIORWIRE_TEST_CLOCK", help="Clock file to share.")] = None,
     callback_url: Annotated[str | None, typer.Option(help="Where the fax carrier reports.")] = None,
     fax_secret: Annotated[str | None, typer.Option(envvar="PRIORWIRE_FAX_SECRET", help="Signs those reports.")] = None,
@@ -91,8 +100,13 @@ def sim(
     as_json: AsJson = False,
 ) -> int:
     """Run the simulated clearinghouse, its payers and the fax carrier. Answers depend on how a member id ends."""
+    from priorwire.simulator.fault_book import FaultPlan, read_rates
     from priorwire.simulator.server import Addresses, run
 
+    try:
+        plan = None if faults is None else FaultPlan(seed=seed, rates=read_rates(faults))
+    except ValueError as problem:
+        raise typer.BadParameter(str(problem), param_hint="--faults") from None
     observability.configure("WARNING", "text")
 
     def announce(addresses: Addresses) -> None:
@@ -111,6 +125,7 @@ def sim(
         fax_secret=fax_secret,
         smtp_port=smtp_port,
         ready_file=ready_file,
+        faults=plan,
         ready=announce,
     )
     return Exit.WELL

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from typing import Annotated
 
@@ -119,8 +120,35 @@ def _table(record: dict[str, object]) -> Table:
     for name, value in record.items():
         if value in _NOTHING:
             continue
-        table.add_row(name.replace("_", " "), *_lines(value))
+        table.add_row(name.replace("_", " "), *_lines(_in_words(name, value)))
     return table
+
+
+#: Members whose value is a word of ours where it is not a payer's code, which has no underscore.
+_NAMES = (
+    "about authorization_required benefit category counts coverage_level follow gender identifier_kind information "
+    "kind network pended_for per period purpose relationship role status system unit urgency way"
+)
+_WORDED = frozenset(_NAMES.split())
+_OF_OURS = re.compile(r"[a-z]+(_[a-z0-9]+)+")
+
+
+def _in_words(name: str, value: object) -> object:
+    """A value with our own words as a person writes them; names, texts, numbers and codes of others as they came."""
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case dict():
+            named = {each: _in_words(each, inner) for each, inner in value.items()}
+            if "start" in value and "name" in value:  # the name of a date is a word of ours
+                named["name"] = _in_words("kind", value["name"])
+            return named
+        case list():
+            return [_in_words(name, each) for each in value]
+        case str() if name in _WORDED and _OF_OURS.fullmatch(value):
+            return value.replace("_", " ")
+        case _:
+            return value
 
 
 def _lines(value: object) -> list[Text]:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from priorwire.errors import Conflict, Fault, IdempotencyConflict, InvalidRequest, NotFound, StaleFence
+from priorwire.gateway.answered import announcing_context
 from priorwire.gateway.attachment_changes import move
 from priorwire.gateway.attachment_delivery import Way, deliver_document, document_bytes, way_of
 from priorwire.gateway.attachment_targets import Target, Wanted, target_of
@@ -27,11 +28,9 @@ from priorwire.gateway.rows import (
     TransactionRow,
 )
 from priorwire.gateway.ways import carries_x12
-from priorwire.mapping import BuildContext
 from priorwire.model.authorization import AuthorizationRequest
 from priorwire.model.identifiers import ArchiveId, AttachmentId, TenantId, TransactionId
 from priorwire.model.lifecycle import Attachment, AttachmentEvent, Review
-from priorwire.payers.profile import PayerIdentity
 
 #: More than this is a scan at the wrong setting.
 MAX_DOCUMENT_BYTES = 10 * 1024 * 1024
@@ -170,7 +169,7 @@ def _take_in(services: Services, command: AttachCommand, content_type: str) -> t
 def _target(services: Services, uow: UnitOfWork, row: TransactionRow, command: AttachCommand) -> Target:
     """What it answers. Of a request that did not go as X12 nobody can tell by machine, and a person sends it."""
     try:
-        return target_of(row, uow.records.history(row.id), _context(row), command.wanted)
+        return target_of(row, uow.records.history(row.id), announcing_context(row), command.wanted)
     except InvalidRequest:
         if carries_x12(services.channels[row.channel]):
             raise
@@ -197,17 +196,6 @@ def _on_its_way(
         return taken, uow.due.take(DueKind.ATTACHMENT, attachment.id, partition, now + services.lease)
     uow.due.schedule(DueKind.ATTACHMENT, attachment.id, partition, now)
     return taken, None
-
-
-def _context(row: TransactionRow) -> BuildContext:
-    """What the numbers of the request's announcements were made of: its trace number."""
-    return BuildContext(
-        reference=row.reference,
-        trace_number=row.trace_number,
-        trace_assigner="",
-        at=row.created_at,
-        payer=PayerIdentity(name="", identifier=""),
-    )
 
 
 def _rehearse(services: Services, way: Way, row: TransactionRow, attachment: AttachmentRow, content: bytes) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from priorwire.errors import Fault, InvalidRequest
+from priorwire.gateway.answered import answered
 from priorwire.gateway.rows import RecordRow, TransactionRow
 from priorwire.mapping import BuildContext, announced
 from priorwire.model.authorization import (
@@ -109,7 +110,7 @@ def _asked(row: TransactionRow, history: Sequence[RecordRow]) -> list[Target]:
     if row.review is not Review.PENDED:
         return []
     for version in reversed(history):
-        record = version.record
+        record = answered(row, version).record
         if isinstance(record, AuthorizationRecord) and record.requested_documents:
             return [target for each in record.requested_documents if (target := _answer(each, record, row))]
     return []

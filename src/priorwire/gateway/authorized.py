@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from priorwire.mapping import codes
 from priorwire.model.authorization import (
     AuthorizationRecord,
     AuthorizationRequest,
@@ -121,6 +122,14 @@ class _Sides:
         """Whether what is said of the event is said of this service."""
         return len(self.record.services or self.request.services) <= 1
 
+    @property
+    def given(self) -> AuthorizationRecord:
+        """What the event was given, for this service: nothing, where the event's own decision was given nothing."""
+        code = self.record.decision_code
+        if self.said is None or code is None or codes.DECISION.get(code) in GRANTED:
+            return self.record
+        return AuthorizationRecord(status=self.record.status)
+
 
 def _line(sides: _Sides) -> LedgerLine:
     as_asked = sides.status in _AS_ASKED
@@ -150,8 +159,8 @@ def _line(sides: _Sides) -> LedgerLine:
         requested=requested,
         approved=approved if sides.status in GRANTED else None,
         dates=dates,
-        effective=(sides.said.effective_date if sides.said else None) or sides.record.effective_date,
-        expires=(sides.said.expiration_date if sides.said else None) or sides.record.expiration_date,
+        effective=(sides.said.effective_date if sides.said else None) or sides.given.effective_date,
+        expires=(sides.said.expiration_date if sides.said else None) or sides.given.expiration_date,
         provider_npis=givers,
         facility_npis=facilities,
         place_of_service=place,
@@ -176,7 +185,10 @@ def _with_missing(line: LedgerLine) -> LedgerLine:
 
 
 def _number(sides: _Sides) -> str | None:
-    return (sides.said.authorization_number if sides.said else None) or sides.record.authorization_number
+    """The one number, or none where a decision gives several."""
+    if sides.said is not None and sides.said.conflicting_numbers:
+        return None
+    return (sides.said.authorization_number if sides.said else None) or sides.given.authorization_number
 
 
 def _procedure(sides: _Sides) -> ProcedureCode | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -26,6 +27,7 @@ _NETWORKS: Mapping[Network, str] = {
     Network.OUT: "out of network",
     Network.BOTH: "in and out of network",
 }
+_OF_OURS = re.compile(r"[a-z]+(_[a-z0-9]+)+")
 #: So many service types are spelled out on a line; of more, the first ones and how many more.
 _SPELLED_OUT = 3
 
@@ -61,7 +63,7 @@ def summary_lines(coverage: Coverage) -> tuple[str, ...]:
 
 def _lines(summary: CoverageSummary) -> Iterator[str]:
     plan = f": {summary.plan}" if summary.plan else ""
-    yield f"Coverage {summary.status.value}{plan}{_because(summary.status_because)}"
+    yield f"Coverage {_words(summary.status.value)}{plan}{_because(summary.status_because)}"
     for each in summary.insurance_types:
         yield f"  Insurance type {INSURANCE_TYPE.get(each, each)}"
     for name, span in summary.dates:
@@ -78,7 +80,7 @@ def _lines(summary: CoverageSummary) -> Iterator[str]:
     for service in summary.services:
         yield f"{_words(service.status).capitalize()}{_scope(service.scope)}{_because(service.because)}"
     for need in summary.authorizations:
-        yield f"Authorization required: {need.answer.value}{_scope(need.scope)}{_because(need.because)}"
+        yield f"Authorization required: {_words(need.answer.value)}{_scope(need.scope)}{_because(need.because)}"
     for title, parties in (
         ("Other payer", summary.other_payers),
         ("Primary care", summary.primary_care),
@@ -88,7 +90,7 @@ def _lines(summary: CoverageSummary) -> Iterator[str]:
     for told in summary.messages:
         yield f"{_words(told.information).capitalize()}: {told.text}{_because(told.because)}"
     for conflict in summary.conflicts:
-        values = " against ".join(conflict.values)
+        values = " against ".join(map(_if_ours, conflict.values))
         yield f"CONFLICT about {_words(conflict.about)}: {values}{_scope(conflict.scope)}{_because(conflict.because)}"
 
 
@@ -154,6 +156,11 @@ def _span(span: DateSpan) -> str:
 
 def _words(name: str) -> str:
     return name.replace("_", " ").replace(".", ", ")
+
+
+def _if_ours(value: str) -> str:
+    """A word of ours as a person writes it; amounts and a payer's texts as they are."""
+    return value.replace("_", " ") if _OF_OURS.fullmatch(value) else value
 
 
 def _because(indexes: Sequence[int]) -> str:

@@ -16,6 +16,7 @@ from enum import Enum
 from operator import attrgetter
 
 from priorwire.errors import Fault, InvalidRequest
+from priorwire.gateway.answered import answered
 from priorwire.gateway.ports import Services
 from priorwire.gateway.presentation import present_source
 from priorwire.gateway.reading import SetRead, read_payload
@@ -118,12 +119,13 @@ def explain_stored(services: Services, tenant: TenantId, transaction_id: Transac
         InvalidRequest: it has no record yet, or one that a person entered, or no such field.
     """
     with services.store.read(tenant) as uow:
-        uow.transactions.get(transaction_id)
+        row = uow.transactions.get(transaction_id)
         latest = next(reversed(uow.records.history(transaction_id)), None)
         if latest is None or latest.archive_id is None or not latest.sources:
             detail = "There is no record that was read from a message."
             raise InvalidRequest((Fault(pointer="/field", code="not_read", detail=detail),))
         _, payload = uow.archive.get(latest.archive_id)
+    latest = answered(row, latest)
     return _explained(payload, latest.record, latest.sources, field)
 
 
@@ -158,6 +160,8 @@ _NAMED_OTHERWISE = (
     (re.compile(r"(dates\[\d+\])\[1\]"), r"\1"),
     (re.compile(r"(numbers\[\d+\])\[0\]$"), r"\1.kind"),
     (re.compile(r"(numbers\[\d+\])\[1\]$"), r"\1.number"),
+    (re.compile(r"(number_notes\[\d+\])\[0\]$"), r"\1.kind"),
+    (re.compile(r"(number_notes\[\d+\])\[1\]$"), r"\1.note"),
 )
 
 

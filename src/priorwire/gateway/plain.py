@@ -15,7 +15,7 @@ from typing import Any
 from priorwire.model.services import DateSpan
 
 #: Fields that hold pairs, and the names of the two.
-_PAIRS = {"numbers": ("kind", "number")}
+_PAIRS = {"numbers": ("kind", "number"), "number_notes": ("kind", "note")}
 
 
 def plain(value: Any) -> Any:

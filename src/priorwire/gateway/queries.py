@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from priorwire.gateway.answered import answered
 from priorwire.gateway.arrived import UnmatchedRow
 from priorwire.gateway.ports import Services
 from priorwire.gateway.rows import (
@@ -61,7 +62,7 @@ def transaction(
         return TransactionView(
             row=row,
             case=uow.cases.get(row.case_id),
-            history=tuple(uow.records.history(row.id)),
+            history=tuple(answered(row, each) for each in uow.records.history(row.id)),
             exchanges=tuple(uow.exchanges.of(row.id)),
             work_items=tuple(uow.work_items.of(row.id)),
             messages=messages,

@@ -36,6 +36,8 @@ from priorwire.model.identifiers import ArchiveId, TenantId, WorkItemId
 from priorwire.model.lifecycle import DELIVERY, REVIEW, CaseState, Delivery, DeliveryEvent, Review, advance
 from priorwire.model.services import ProcedureCode, Quantity, Unit
 
+#: How a record says that a person entered it, in place of what joined it.
+BY_PERSON = "entered by a person"
 #: A screenshot or a letter; more than this is a scan at the wrong setting.
 MAX_ATTACHMENT_BYTES = 10 * 1024 * 1024
 _MAGIC = {b"%PDF-": "application/pdf", b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
@@ -230,7 +232,7 @@ def _report(
             sources={},
             evidence=evidence,
             archive_id=archive_id,
-            matched_by="entered by a person",
+            matched_by=BY_PERSON,
             at=now,
         )
     )

@@ -25,6 +25,7 @@ from priorwire.mapping.read_271 import read_271
 from priorwire.mapping.read_278 import read_278
 from priorwire.mapping.read_278_request import read_278_request
 from priorwire.mapping.read_acknowledgments import AcknowledgmentFinding, AcknowledgmentSaid, say_999, say_ta1
+from priorwire.mapping.repeated import told_apart
 from priorwire.mapping.stamp import said_when
 from priorwire.mapping.trace import Reading
 
@@ -53,4 +54,5 @@ __all__ = [
     "say_999",
     "say_ta1",
     "summarize",
+    "told_apart",
 ]

@@ -13,13 +13,17 @@ The rules are those of 005010X217 and of what payers do beside it:
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from types import MappingProxyType
+from typing import TypeVar
 
 from priorwire.mapping import codes
 from priorwire.mapping.said import text
 from priorwire.mapping.trace import Found, Spot
-from priorwire.model.authorization import PendedFor, Reason, RequestedDocument, ReviewStatus
+from priorwire.model.authorization import PendedFor, Reason, RequestedDocument, ReviewCautionKind, ReviewStatus
 from priorwire.x12.segments import BLANKS, Segment
+
+T = TypeVar("T")
 
 CERTIFIED = frozenset({ReviewStatus.APPROVED, ReviewStatus.APPROVED_MODIFIED, ReviewStatus.PARTIALLY_APPROVED})
 _AGAINST = frozenset({ReviewStatus.DENIED, ReviewStatus.CANCELLED, ReviewStatus.REJECTED})
@@ -31,10 +35,13 @@ _WORST = (ReviewStatus.DENIED, ReviewStatus.REJECTED, ReviewStatus.CANCELLED, Re
 _LESSER = (ReviewStatus.PARTIALLY_APPROVED, ReviewStatus.APPROVED_MODIFIED, ReviewStatus.APPROVED)
 
 
+_CONTRADICTING = "decisions that contradict each other"
+
+
 class Decided:
     """The HCR of one level."""
 
-    __slots__ = ("code", "number", "reasons", "second_opinion", "status")
+    __slots__ = ("cautions", "code", "conflicting", "number", "reasons", "second_opinion", "status")
 
     def __init__(self, segments: Sequence[Segment]) -> None:
         """Of one or more that have an HCR01. Several that contradict each other decide nothing."""
@@ -50,7 +57,10 @@ class Decided:
             self.status = Found(ReviewStatus.UNKNOWN, spot, "decision code that is not known")
         else:
             self.status = Found(known, spot, "decision")
-        self.number = text(first, 2, "authorization number of the decision")
+        #: The one number that it gives, and the different ones where it gives several.
+        self.number, self.conflicting = _numbered(segments)
+        #: What is said twice and not alike.
+        self.cautions = _cautions(self)
         self.reasons = [reason for segment in segments for reason in _reasons(segment)]
         self.second_opinion = _second_opinion(first)
 
@@ -60,8 +70,27 @@ def _agreed(segments: Sequence[Segment]) -> Found[ReviewStatus]:
     every = [Found(each, Spot(each, 1), "decision") for each in segments]
     said = {codes.DECISION.get(each.elements[1].strip(BLANKS), ReviewStatus.UNKNOWN) for each in segments}
     agreed = len(said) == 1
-    rule = "decisions that agree" if agreed else "decisions that contradict each other"
+    rule = "decisions that agree" if agreed else _CONTRADICTING
     return Found(said.pop() if agreed else ReviewStatus.UNKNOWN, every[0].spot, rule, also=every[1:])
+
+
+def _numbered(segments: Sequence[Segment]) -> tuple[Found[str] | None, Sequence[Found[str]]]:
+    """HCR02 of several decisions of one level: one number, or all where they differ, for none is more right."""
+    every = [each for segment in segments if (each := text(segment, 2, "authorization number of the decision"))]
+    different = {each.value: each for each in reversed(every)}
+    if len(different) < 2:  # noqa: PLR2004 - one number and another
+        return (every[0].under(every[0].rule, *every[1:]) if every else None), ()
+    rule = "one of several numbers that one decision gives"
+    return None, [each.under(rule, *(one for one in every if one is not each)) for each in reversed(different.values())]
+
+
+def _cautions(said: Decided) -> Sequence[Found[ReviewCautionKind]]:
+    found = []
+    if said.status.rule == _CONTRADICTING:
+        found.append(said.status.named(ReviewCautionKind.DECISIONS_DIFFER))
+    if said.conflicting:
+        found.append(said.conflicting[0].named(ReviewCautionKind.NUMBERS_DIFFER))
+    return found
 
 
 def decided(segments: Sequence[Segment]) -> Decided | None:
@@ -87,6 +116,11 @@ def _reasons(segment: Segment) -> list[Found[Reason]]:
             reason = Reason(code=code, says=codes.REASON.get(code))
             found.append(Found(reason, Spot(segment, 3, None, repeat), "reason of the decision"))
     return found
+
+
+def only_repeated(found: Found[T] | None) -> Found[T] | None:
+    """How much, beside a decision that does not certify: what was asked about, and not what is authorized."""
+    return found.by("repeated beside a decision that does not certify it") if found else None
 
 
 def pended_for(
@@ -133,7 +167,7 @@ def settled(event: Found[ReviewStatus], own: Sequence[Found[ReviewStatus]], *, o
     """
     if not own or event.value not in _GOOD_NEWS:
         return event
-    status = _held_against(event.value, {each.value for each in own}, others=others)
+    status = settled_status(event.value, {each.value for each in own}, others=others)
     if status is event.value:
         return event.under(event.rule, *own)
     deciding = next((each for each in own if each.value is status), event)
@@ -141,7 +175,12 @@ def settled(event: Found[ReviewStatus], own: Sequence[Found[ReviewStatus]], *, o
     return deciding.named(status).under("the event's decision, held against those of its services", *rest)
 
 
-def _held_against(event: ReviewStatus, own: set[ReviewStatus], *, others: bool) -> ReviewStatus:
+def settled_status(event: ReviewStatus, own: AbstractSet[ReviewStatus], *, others: bool) -> ReviewStatus:
+    """What `settled` comes to, where nothing is traced: of a reply in FHIR."""
+    return event if not own or event not in _GOOD_NEWS else _held_against(event, own, others=others)
+
+
+def _held_against(event: ReviewStatus, own: AbstractSet[ReviewStatus], *, others: bool) -> ReviewStatus:
     for still_open in _OPEN:
         if still_open in own:
             return still_open
@@ -172,7 +211,7 @@ def rolled_up(services: Sequence[Found[ReviewStatus]]) -> Found[ReviewStatus]:
     return deciding.named(status).under("rolled up from the services", *rest)
 
 
-def together(said: set[ReviewStatus]) -> ReviewStatus:
+def together(said: AbstractSet[ReviewStatus]) -> ReviewStatus:
     """What several statuses that differ come to, as `rolled_up` says."""
     for open_still in (ReviewStatus.PENDED, ReviewStatus.CONTACT_PAYER, ReviewStatus.UNKNOWN):
         if open_still in said:

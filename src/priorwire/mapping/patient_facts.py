@@ -46,7 +46,9 @@ def diagnoses(own: OwnSegments) -> list[Found[DiagnosisSaid]]:
         for element in range(1, len(segment.elements)):
             kind, code = (Spot(segment=segment, element=element, component=number) for number in (1, 2))
             if kind.read() and code.read():
-                said = DiagnosisSaid(code=code.read(), kind=_DIAGNOSIS.get(kind.read(), kind.read()))
+                said = DiagnosisSaid(
+                    code=spelling.read_code(code.read()), kind=_DIAGNOSIS.get(kind.read(), kind.read())
+                )
                 found.append(Found(said, code, "diagnosis", {"kind": kind}))
     return found
 

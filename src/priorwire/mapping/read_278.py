@@ -7,12 +7,23 @@ takes from its event `read_278_services`, and what counts as a decision `decisio
 from __future__ import annotations
 
 from collections.abc import Callable, MutableMapping, Sequence
+from typing import TypeVar
 
 from priorwire.mapping import read_278_numbers as numbers
 from priorwire.mapping import review_codes
-from priorwire.mapping.decisions import decided, inherited, pended_for, rolled_up, settled
+from priorwire.mapping.decisions import decided, inherited, only_repeated, pended_for, rolled_up, settled
 from priorwire.mapping.makers import maker
-from priorwire.mapping.read_278_content import Dates, authorized, delivery, diagnoses, documents_of, providers, reviewed
+from priorwire.mapping.read_278_content import (
+    Dates,
+    asked_for,
+    authorized,
+    delivery,
+    diagnoses,
+    documents_of,
+    providers,
+    repeated,
+    reviewed,
+)
 from priorwire.mapping.read_278_services import EventSaid, Line, last, service, start
 from priorwire.mapping.remembered import Remembered, part_of, remembered
 from priorwire.mapping.review_levels import Branch, Level, branches
@@ -25,6 +36,7 @@ from priorwire.model.authorization import (
     Rejection,
     ReplyPurpose,
     RequestedDocument,
+    ReviewCaution,
     ReviewStatus,
     TraceNumber,
 )
@@ -33,6 +45,8 @@ from priorwire.x12.events import Kept
 from priorwire.x12.guide import Element
 from priorwire.x12.loops import LoopNode
 from priorwire.x12.segments import BLANKS
+
+T = TypeVar("T")
 
 #: BHT02 of a question: it decides nothing, whatever stands in it.
 _QUESTIONS = frozenset({"13", "36", "28"})
@@ -122,7 +136,8 @@ class _Review:
         self._lines = [self._line(number, level) for number, level in enumerate(branch.services, 1)]
         self._status = self._review_status()
         self._reasons = self._all_reasons()
-        self._documents = self._all_documents()
+        every = self._all_documents()
+        self._documents, self._repeated = asked_for(every), repeated(every)
 
     def _line(self, number: int, level: Level) -> Line:
         decision = decided(level.of("HCR"))
@@ -181,6 +196,9 @@ class _Review:
 
     def _number(self) -> Found[str] | None:
         """The event's number, else the one that all numbered services share."""
+        every = [line.decision for line in self._lines]
+        if any(each is not None and each.conflicting for each in (self._decision, *every)):
+            return self._event_number
         return self._event_number or numbers.shared([line.authorization_number for line in self._lines])
 
     def record(self, trace: Trace, memory: Remembered | None) -> AuthorizationRecord:
@@ -201,14 +219,17 @@ class _Review:
             bill_type=take("bill_type", repeated.bill_type),
             urgency=take("urgency", repeated.urgency),
             authorization_number=take("authorization_number", self._number()),
+            conflicting_numbers=trace.take_all("conflicting_numbers", decision.conflicting if decision else ()),
             administrative_reference=take("administrative_reference", said.tracking),
             previous_authorization_number=take("previous_authorization_number", said.previous),
             issued_date=start(trace, "issued_date", dates.issued),
             effective_date=start(trace, "effective_date", dates.effective),
             expiration_date=last(trace, "expiration_date", dates.expires),
             second_opinion=take("second_opinion", decision.second_opinion if decision else None),
-            quantity=take("quantity", said.quantity),
-            delivery=take("delivery", said.delivery),
+            quantity=take("quantity", said.quantity if said.certifies else None),
+            delivery=take("delivery", said.delivery if said.certifies else None),
+            reviewed_quantity=take("reviewed_quantity", None if said.certifies else only_repeated(said.quantity)),
+            reviewed_delivery=take("reviewed_delivery", None if said.certifies else only_repeated(said.delivery)),
             event_dates=take("event_dates", dates.event),
             admitted=take("admitted", dates.admitted),
             discharged=start(trace, "discharged", dates.discharged),
@@ -221,6 +242,7 @@ class _Review:
             reference=take("reference", text(self._root.first("BHT"), 3, "reference of the transaction")),
             services=tuple([service(each, said, trace.at(f"services[{each.number - 1}]")) for each in self._lines]),
             requested_documents=trace.take_all("requested_documents", self._documents),
+            repeated_documents=trace.take_all("repeated_documents", self._repeated),
             providers=trace.take_all("providers", providers(event, "2010EB") if event.node.id == "2000E" else []),
             contacts=trace.take_all("contacts", self._contacts()),
             payer=_organization(branch.payer, _payer, trace, memory),
@@ -228,20 +250,35 @@ class _Review:
             subscriber=take("subscriber", subscriber),
             patient=take("patient", _named(dependent, "patient") if dependent else _as_patient(subscriber)),
             more_to_follow=take("more_to_follow", self._more_to_follow()),
+            cautions=trace.take_all("cautions", self._cautions()),
         )
 
     def _said(self) -> EventSaid:
         event, decision = self._event, self._decision
         return EventSaid(
+            status=self._own_status,
             pended_for=pended_for(self._own_status, self._reasons, self._documents),
             reasons=decision.reasons if decision else (),
             authorization_number=self._event_number,
             tracking=numbers.tracking(event),
             previous=numbers.previous(event, decision, self._event_number),
-            quantity=authorized(event),
-            delivery=delivery(event),
+            quantity=self._resting(authorized(event)),
+            delivery=self._resting(delivery(event)),
             dates=Dates(event),
         )
+
+    def _resting(self, found: Found[T] | None) -> Found[T] | None:
+        """On the event's decision, which says whether it is authorized."""
+        return found.under(found.rule, self._own_status) if found else None
+
+    def _cautions(self) -> list[Found[ReviewCaution]]:
+        levels = [(self._decision, None), *((line.decision, line.number) for line in self._lines)]
+        return [
+            each.named(ReviewCaution(kind=each.value, service=number))
+            for decision, number in levels
+            if decision
+            for each in decision.cautions
+        ]
 
     def _traces(self) -> list[Found[TraceNumber]]:
         """Those of the event; and of the patient, where senders of older guides put them."""

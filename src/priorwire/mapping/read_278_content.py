@@ -12,7 +12,7 @@ from priorwire.mapping.review_levels import Level
 from priorwire.mapping.said import counted, number, party, procedure, span, text, worded
 from priorwire.mapping.trace import Found, Spot, Where
 from priorwire.model.authorization import DiagnosisSaid, DocumentKind, RequestedDocument
-from priorwire.model.care import Tooth
+from priorwire.model.care import AttachmentWay, Tooth
 from priorwire.model.parties import PartySaid
 from priorwire.model.services import CodeSystem, DateSpan, DeliverySaid, Interval, ProcedureCode, Quantity, Unit
 from priorwire.x12.segments import BLANKS, Segment
@@ -67,7 +67,7 @@ def diagnoses(level: Level) -> list[Found[DiagnosisSaid]]:
             kind, code = parts[0] if parts else "", parts[1] if len(parts) > 1 else ""
             if code and kind != review_codes.QUESTION:
                 day = spelling.read_day(parts[3]) if len(parts) > 3 else None  # noqa: PLR2004 - its fourth component
-                said = DiagnosisSaid(code=code, kind=review_codes.DIAGNOSIS.get(kind, kind), on=day)
+                said = DiagnosisSaid(code=spelling.read_code(code), kind=review_codes.DIAGNOSIS.get(kind, kind), on=day)
                 found.append(Found(said, Spot(segment, element, 2), "diagnosis", _IN_DIAGNOSIS))
     return found
 
@@ -325,6 +325,26 @@ def documents_of(level: Level, service: int | None) -> list[Found[RequestedDocum
                 spots: dict[str, Where] = {"kind": (0, 1), "service": Spot(segment, 0)}
                 found.append(Found(said, code.spot, "document asked for", spots))
     return found
+
+
+def asked_for(found: Sequence[Found[RequestedDocument]]) -> list[Found[RequestedDocument]]:
+    """Those that a reviewer can mean. PWK02 AA, available on request, a reply does not have (005010X217, response)."""
+    ways = _ways(found)
+    return [each.under(each.rule, *ways) for each in found if each.value.way != _AVAILABLE]
+
+
+def repeated(found: Sequence[Found[RequestedDocument]]) -> list[Found[RequestedDocument]]:
+    """Those that only who made the request can have said, which the reply repeats."""
+    ways, rule = _ways(found), "document announced by the request"
+    return [each.by(rule).under(rule, *ways) for each in found if each.value.way == _AVAILABLE]
+
+
+def _ways(found: Sequence[Found[RequestedDocument]]) -> list[Found[str]]:
+    """What decides which of several documents are asked for, and so the number of each among them."""
+    return [Found(each.value.way, Spot(each.spot.segment, 2), "way of a document") for each in found if each.value.way]
+
+
+_AVAILABLE = AttachmentWay.ON_REQUEST.value
 
 
 def _report(segment: Segment, service: int | None) -> Found[RequestedDocument] | None:

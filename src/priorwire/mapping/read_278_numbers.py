@@ -8,8 +8,10 @@ The authorization number is, the strongest first:
 * in an inquiry response (005010X215) with a certifying decision and no HCR02, REF*BB;
 * beside a certifying decision that has none of these, REF*G1, where the guide has no such number.
 
-In every other place REF*BB is the earlier authorization. REF*NT is a tracking number, and never
-becomes an authorization number.
+A decision that gives several different numbers gives none of them here: which one is billed by, nobody
+can tell from the message. In every other place REF*BB is the earlier authorization, unless it repeats
+the number that the decision gives: nothing is its own predecessor. REF*NT is a tracking number, and
+never becomes an authorization number.
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ _LINE_DIGITS = 3
 
 def own_number(level: Level, decision: Decided | None, purpose: ReplyPurpose) -> Found[str] | None:
     """The authorization number that a level itself gives."""
-    if decision is None:
+    if decision is None or decision.conflicting:
         return None
     if decision.number is not None or decision.status.value not in CERTIFIED:
         return decision.number
@@ -61,11 +63,18 @@ def is_line_count(own: Found[str], event: Found[str] | None) -> bool:
 
 
 def previous(level: Level, decision: Decided | None, number: Found[str] | None) -> Found[str] | None:
-    """REF*BB, unless it was read as the authorization number."""
+    """REF*BB, unless it was read as the authorization number, or says the same."""
     found = reference(level.of("REF"), "BB", "earlier authorization")
-    if found is None or (number is not None and number.spot == found.spot):
+    if found is None:
         return None
-    return found if decision is None else found.under(found.rule, decision.status)
+    return unlike(found if decision is None else found.under(found.rule, decision.status), number)
+
+
+def unlike(found: Found[str] | None, number: Found[str] | None) -> Found[str] | None:
+    """An earlier number, where it is another one than the number given."""
+    if found is None or number is None:
+        return found
+    return None if found.value == number.value else found.under(found.rule, number)
 
 
 def tracking(level: Level) -> Found[str] | None:

@@ -202,6 +202,16 @@ def _numbers(segments: Iterable[Segment], rule: str) -> list[Found[tuple[str, st
     return found
 
 
+def _number_notes(segments: Iterable[Segment], rule: str) -> list[Found[tuple[str, str]]]:
+    """REF03."""
+    found = []
+    for segment in segments:
+        kind, note = segment.element(1).strip(BLANKS), segment.element(3).strip(BLANKS)
+        if kind and note and kind not in _OF_THE_REVIEW:
+            found.append(Found((codes.NUMBER.get(kind, kind), note), Spot(segment, 3), rule, _FIRST_IS_QUALIFIER))
+    return found
+
+
 _FIRST_IS_QUALIFIER: Mapping[str, int] = MappingProxyType({"[0]": 1})
 
 
@@ -231,6 +241,7 @@ def _contacts(segments: Iterable[Segment], rule: str) -> list[Found[Contact]]:
 #: What a party may have several of, the segments that say it, and how they are read.
 _SEVERAL: Sequence[tuple[str, str, Callable[[Iterable[Segment], str], Sequence[Found[Any]]]]] = (
     ("numbers", "REF", _numbers),
+    ("number_notes", "REF", _number_notes),
     ("contacts", "PER", _contacts),
 )
 
@@ -311,6 +322,9 @@ def rejections(segments: Iterable[Segment], about: str, service: int | None = No
     return [_rejection(segment, about, service) for segment in segments]
 
 
+_YES_NO: Mapping[str, bool] = MappingProxyType({"Y": True, "N": False})
+
+
 def _rejection(segment: Segment, about: str, service: int | None) -> Found[Rejection]:
     second, third, fourth = (segment.element(number).strip(BLANKS) for number in (2, 3, 4))
     element, action, action_element = 3, fourth, 4
@@ -326,6 +340,7 @@ def _rejection(segment: Segment, about: str, service: int | None) -> Found[Rejec
         says=codes.REJECTION.get(reason),
         follow=follow,
         follow_code=action or None if follow is Follow.NOT_STATED else None,
+        request_valid=_YES_NO.get(segment.element(1).strip(BLANKS)),
         next_step=next_step(reason, follow),
         about=about,
         service=service,
@@ -339,6 +354,7 @@ def _rejection(segment: Segment, about: str, service: int | None) -> Found[Rejec
     spots: dict[str, Where] = {
         "follow": acts,
         "follow_code": acts,
+        "request_valid": 1,
         "next_step": step,
         "about": stands,
         "service": stands,

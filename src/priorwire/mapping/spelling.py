@@ -110,6 +110,11 @@ def code(text: str | None) -> str | None:
     return (text.strip().upper().replace(".", "") or None) if text is not None else None
 
 
+def read_code(text: str) -> str:
+    """A code of a published list as it compares with ours: without the decimal point that some payers send."""
+    return text.replace(".", "") or text
+
+
 #: Digits of a number of the United States with its country code.
 _WITH_COUNTRY_CODE = 11
 _EXTENSION = re.compile(r"(?i)(?:ext\.?|x)\s*(\d+)\s*$")

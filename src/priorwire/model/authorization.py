@@ -243,11 +243,31 @@ class Rejection:
     follow: Follow = Follow.NOT_STATED
     #: What may follow, as sent, where it is a code that we do not know.
     follow_code: str | None = None
+    #: Whether the request itself was valid and was refused for another reason; `None` where neither is said.
+    request_valid: bool | None = None
     #: What to do now, in plain words: from the reason and from what the payer says may follow.
     next_step: str | None = None
     #: Which part was at fault: ``payer``, ``requester``, ``subscriber``, ``dependent``, ``event``, ``service`` …
     about: str
     #: One-based number of the service it is about; `None` above the services.
+    service: int | None = None
+
+
+class ReviewCautionKind(Enum):
+    """What a payer said twice and not alike at one level, so that nobody here chooses."""
+
+    #: More than one authorization number: none of them is given as *the* number (`conflicting_numbers`).
+    NUMBERS_DIFFER = "numbers_differ"
+    #: More than one decision: together they decide nothing.
+    DECISIONS_DIFFER = "decisions_differ"
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class ReviewCaution:
+    """Something in the answer that a person must look at before relying on it."""
+
+    kind: ReviewCautionKind
+    #: One-based number of the service it is about; `None` for the event.
     service: int | None = None
 
 
@@ -301,6 +321,7 @@ class ReplyPurpose(Enum):
 class DiagnosisSaid:
     """A diagnosis as a reply repeats it; the kind in our words where known, else as sent."""
 
+    #: Without its decimal point, which payers send and the guide does not, so that it compares with `Diagnosis.code`.
     code: str
     kind: str
     on: date | None = None
@@ -323,13 +344,18 @@ class ServiceDecision:
     decision_code: str | None = None
     pended_for: PendedFor | None = None
     authorization_number: str | None = None
+    #: The numbers of a decision that gives several: none of them is `authorization_number`.
+    conflicting_numbers: tuple[str, ...] = ()
     administrative_reference: str | None = None
     previous_authorization_number: str | None = None
     #: Whether the payer wants a second surgical opinion.
     second_opinion: bool | None = None
-    #: Authorized, not asked for.
+    #: Authorized: absent where this service is not certified.
     quantity: Quantity | None = None
     delivery: DeliverySaid | None = None
+    #: Repeated beside a decision that does not certify: what was reviewed, and not what is authorized.
+    reviewed_quantity: Quantity | None = None
+    reviewed_delivery: DeliverySaid | None = None
     dates: DateSpan | None = None
     issued_date: date | None = None
     effective_date: date | None = None
@@ -359,17 +385,23 @@ class AuthorizationRecord:
     urgency: str | None = None
     #: The certification number, from the decision itself. Never a tracking number.
     authorization_number: str | None = None
+    #: The numbers of a decision that gives several: none of them is `authorization_number`.
+    conflicting_numbers: tuple[str, ...] = ()
     #: The payer's tracking number of a review without certification number.
     administrative_reference: str | None = None
-    #: The earlier certification that this reply refers to.
+    #: The earlier certification that this reply refers to; never the number that it gives itself.
     previous_authorization_number: str | None = None
     issued_date: date | None = None
     effective_date: date | None = None
     expiration_date: date | None = None
     #: Whether the payer wants a second surgical opinion.
     second_opinion: bool | None = None
+    #: Authorized: absent where the event's own decision does not certify.
     quantity: Quantity | None = None
     delivery: DeliverySaid | None = None
+    #: Repeated where the event's own decision does not certify: what was reviewed, and not what is authorized.
+    reviewed_quantity: Quantity | None = None
+    reviewed_delivery: DeliverySaid | None = None
     event_dates: DateSpan | None = None
     admitted: DateSpan | None = None
     discharged: date | None = None
@@ -385,6 +417,8 @@ class AuthorizationRecord:
     services: tuple[ServiceDecision, ...] = ()
     #: Documents that the reviewer asks for.
     requested_documents: tuple[RequestedDocument, ...] = ()
+    #: Documents that the request announced and the reply repeats: nobody asks for them.
+    repeated_documents: tuple[RequestedDocument, ...] = ()
     #: Providers of the event, then places of a transport.
     providers: tuple[PartySaid, ...] = ()
     contacts: tuple[Contact, ...] = ()
@@ -394,3 +428,5 @@ class AuthorizationRecord:
     patient: PartySaid | None = None
     #: Whether the payer says that more is to come.
     more_to_follow: bool | None = None
+    #: What the payer says twice and not alike.
+    cautions: tuple[ReviewCaution, ...] = ()

@@ -233,6 +233,8 @@ class PartySaid:
     address: AddressSaid | None = None
     #: Further numbers: what kind, in our words where known, and the number.
     numbers: tuple[tuple[str, str], ...] = ()
+    #: What is said beside a number, by its kind: the name of a group or plan, the state of a license.
+    number_notes: tuple[tuple[str, str], ...] = ()
     #: How the patient is related to the subscriber, in our words where known, else as sent.
     relationship: str | None = None
     contacts: tuple[Contact, ...] = ()

@@ -12,6 +12,10 @@ Ways in
     folders           a batch clearinghouse over a folder pair, for tests (`FolderClearinghouse`)
     ``/_control/…``               scenarios, faults, held replies, the clock, the journal (``/_control/docs``)
 
+What it was asked stands in its journal before it answers, and what payers know beside it: a
+simulator that was killed and is started over the same journal goes on as if nothing had been
+(`journal`). Its payers live by a clock of their own (`PayersClock`).
+
 In a test::
 
     simulator = Simulator(clock=clock, journal=Journal())
@@ -62,30 +66,17 @@ REJECT33       the first service cannot be read: AAA 33 C at 2000F
 REJECT47       provider of a service licensed in another state: AAA 47 C at 2010FA
 ============== ==========================================================================
 
-Faults of the way there and back, each once for the member id's 270 and once for its 278
-request, after which all goes as with APPROVE (`/_control/faults` orders any of them for any
-exchange):
+Faults: a member id that ends in a fault's name meets it once with its 270 and once with its 278
+request, where it goes by that way, after which all goes as with APPROVE. `faults` is their
+catalogue and docs/reference/simulator-faults.md its page; `/_control/faults` orders any of them
+for any exchange, ``priorwire sim --faults`` and `/_control/faults/rates` by chance::
 
-============== ==========================================================================
-ends in        what goes wrong
-============== ==========================================================================
-DROPBEFORE     the body is read and lost: the connection closes
-DROPAFTER      the payer takes the request; the connection closes unanswered
-DROPDURING     the connection closes in the middle of the reply
-HOLD           the reply waits until it is released, or so many seconds
-SLOW           the reply comes so many seconds late (1 unless told)
-TWICE          the reply holds the same interchange twice
-TRUNCATED      the X12 of the reply ends in its middle
-WRONGTRACE     the reply answers another reference and trace
-HTTP503        HTTP 503 before the payer sees anything
-HTTP504        HTTP 504 although the payer took the request
-HTML           HTTP 200 with an HTML page
-SOAPFAULT      a SOAP 1.2 fault; over REST, HTTP 500 with JSON
-RECEIVERDOWN   a CORE envelope with ErrorCode Receiver; over REST, HTTP 502 with JSON
-TA1REJECT      a TA1 that rejects the interchange (note code 006)
-ACK999REJECT   a 999 that rejects the transaction set
-MULTIPART      over SOAP, the reply is multipart/related with an XOP part
-============== ==========================================================================
+    NOTHING REFUSED DROPBEFORE DROPAFTER DROPDURING SILENCE HOLD SLOW DRIP LATE REORDERED
+    ANSWERFIRST TWICE SAMENUMBER TOGETHER ACKBEFORETA1 WITHPOISON TRUNCATED HALFRENAMED
+    OTHERSUBMITTER WRONGTRACE ALTEREDTRACE MISSINGTRACE ALTEREDREFERENCE MISSINGREFERENCE
+    UNIDENTIFIED WRONGMODE TA1REJECT ACK999REJECT AAA42 AAA80 PENDEDFIRST REVERSED HTTP401
+    HTTP429 HTTP500 HTTP502 HTTP503 HTTP504 HTML WRONGTYPE SOAPFAULT SOAPSENDER
+    RECEIVERDOWN MULTIPART
 
 Where no ending fits, the first of these procedures decides (EB11, and the row for a 278):
 
@@ -116,11 +107,14 @@ of the request, or by example (member, requester, procedures, dates); else it ge
 """
 
 from .app import create_app
-from .clearinghouse import Credentials, Exchange, ScenarioOrder, Simulator
-from .faults import FAULTS, Fault, FaultOrder
+from .clearinghouse import Credentials, Exchange, Simulator
+from .desk import ScenarioOrder
+from .fault_book import FaultPlan
+from .faults import FAULTS, Fault, FaultOrder, Mishap, Seen, Way
 from .fax import FaxOutcome
-from .folders import FolderClearinghouse, FolderFault
-from .journal import Entry, Journal, read_journal
+from .folders import FolderClearinghouse
+from .journal import Entry, Journal, JournalUnreadable, read_journal, receipts
+from .payers_clock import PayersClock
 from .scenarios import SCENARIOS, Scenario, scenario_of
 from .server import Addresses, Service, run, serving
 from .wire import ConnectionDropped
@@ -135,16 +129,22 @@ __all__ = [
     "Exchange",
     "Fault",
     "FaultOrder",
+    "FaultPlan",
     "FaxOutcome",
     "FolderClearinghouse",
-    "FolderFault",
     "Journal",
+    "JournalUnreadable",
+    "Mishap",
+    "PayersClock",
     "Scenario",
     "ScenarioOrder",
+    "Seen",
     "Service",
     "Simulator",
+    "Way",
     "create_app",
     "read_journal",
+    "receipts",
     "run",
     "scenario_of",
     "serving",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
+from http import HTTPStatus
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
@@ -26,6 +28,7 @@ _TRANSACTIONS = frozenset(
         *("eligibility", "authorization", "inquiry", "submission", "275", "attachment"),
     }
 )
+_WRONG_TYPE = "text/plain; charset=utf-8"
 _PAGE = "<!DOCTYPE html><html><head><title>Notice</title></head><body><h1>Scheduled maintenance</h1></body></html>"
 
 
@@ -115,20 +118,21 @@ class _CoreDoor(_Door):
         fault = exchange.mishap.fault if exchange.mishap else None
         if fault is Fault.SOAP_FAULT:
             return _served(soap.fault_envelope(soap.SoapFault("Receiver", "The service failed.")))
+        if fault is Fault.SOAP_SENDER:
+            return _served(soap.fault_envelope(soap.SoapFault("Sender", "The message is not one that is taken.")))
         if fault is Fault.RECEIVER_DOWN:
             return self._refused(envelope, "Receiver", "The payer's system is not available.")
         if fault in _PLAIN:
             return _PLAIN[fault]()
-        return _served(
-            soap.reply_envelope(
-                envelope,
-                payload=exchange.payload,
-                answers=exchange.answers,
-                payload_id=self._ids.uuid(),
-                at=self._simulator.clock.now(),
-                multipart=fault is Fault.MULTIPART,
-            )
+        served = soap.reply_envelope(
+            envelope,
+            payload=exchange.payload,
+            answers=exchange.answers,
+            payload_id=self._ids.uuid(),
+            at=self._simulator.clock.now(),
+            multipart=fault is Fault.MULTIPART,
         )
+        return _served(replace(served, content_type=_WRONG_TYPE) if fault is Fault.WRONG_TYPE else served)
 
     def _refused(self, envelope: soap.Envelope, code: str, message: str) -> Response:
         at = self._simulator.clock.now()
@@ -154,11 +158,16 @@ class _RestDoor(_Door):
         fault = exchange.mishap.fault if exchange.mishap else None
         if fault is Fault.SOAP_FAULT:
             return _problem(500, "INTERNAL", "The service failed.")
+        if fault is Fault.SOAP_SENDER:
+            return _problem(400, "BAD_REQUEST", "The message is not one that is taken.")
         if fault is Fault.RECEIVER_DOWN:
             return _problem(502, "PAYER_UNAVAILABLE", "The payer's system is not available.")
         if fault in _PLAIN:
             return _PLAIN[fault]()
-        return JSONResponse({"id": self._ids.uuid(), "x12": exchange.payload.decode("ascii")})
+        reply = JSONResponse({"id": self._ids.uuid(), "x12": exchange.payload.decode("ascii")})
+        if fault is Fault.WRONG_TYPE:
+            reply.headers["Content-Type"] = _WRONG_TYPE
+        return reply
 
 
 def _served(served: soap.Served) -> Response:
@@ -175,10 +184,18 @@ def _problem(status: int, code: str, message: str) -> Response:
     return JSONResponse({"error": {"code": code, "message": message}}, status_code=status)
 
 
+def _plain(status: int, headers: dict[str, str] | None = None) -> Response:
+    return Response(HTTPStatus(status).phrase, status_code=status, headers=headers, media_type="text/plain")
+
+
 #: Faults that look alike whatever was called.
 _PLAIN: dict[Fault | None, Callable[[], Response]] = {
-    Fault.HTTP_503: lambda: Response("Service Unavailable", status_code=503, media_type="text/plain"),
-    Fault.HTTP_504: lambda: Response("Gateway Timeout", status_code=504, media_type="text/plain"),
+    Fault.HTTP_401: lambda: _plain(401, {"WWW-Authenticate": "Bearer"}),
+    Fault.HTTP_429: lambda: _plain(429, {"Retry-After": "30"}),
+    Fault.HTTP_500: lambda: _plain(500),
+    Fault.HTTP_502: lambda: _plain(502),
+    Fault.HTTP_503: lambda: _plain(503),
+    Fault.HTTP_504: lambda: _plain(504),
     Fault.HTML: lambda: HTMLResponse(_PAGE),
     Fault.DROP_BEFORE: lambda: Response(status_code=500),  # never sent: the connection closes
 }

@@ -5,48 +5,45 @@ be: it takes each file of the outbound folder away (into `sent`, where there is 
 and 999 first and the payers' answers in a file of their own, each written under a temporary
 name and renamed. All of its files carry ``.simulated.`` in their names.
 
-Faults are ordered for the next file that is taken (`FolderFault`). Nothing happens by itself:
-`run` does one round, by the simulator's clock.
+Faults are those of the catalogue (`faults`) that go by folders: ordered for the next file that
+is taken, or by chance. Nothing happens by itself: `run` does one round, by the payers' clock.
+
+Killed at any moment, it goes on over the same journal: a file is taken away only once what it
+asked is journalled together with the files that answer it, and these are written until they are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import Enum
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from .acknowledging import acknowledgment, found_in, ta1
+from priorwire.errors import RemoteX12Error
+
 from .answer_278 import answer_request
 from .asked import Asked, Kind, Unreadable, read_asked
 from .body import reply_delimiters
-from .clearinghouse import Simulator
+from .clearinghouse import Exchange, Simulator
+from .faults import LATE_BY, Fault, FaultOrder, Way
+from .journal import Held
+from .packing import acknowledged, acknowledged_apart, poisoned, respelled, truncated
 from .received import Received, receive
-from .reply import ACKNOWLEDGMENT, ANSWERS, Reply, written
+from .reply import ANSWERS, Reply, written
 from .scenarios import Verdict
 
 _TEMPORARY = (".part", ".tmp", ".void")
-
-
-class FolderFault(Enum):
-    """What goes wrong with the files about the next one that is taken."""
-
-    #: The answer's file ends in its middle, and stays so.
-    TRUNCATED = "truncated"
-    #: The answer is written and never renamed.
-    HALF_RENAMED = "half_renamed"
-    #: The answer comes twice: the second with other bytes under the same ISA13 and another name.
-    SAME_NUMBER = "same_number"
-    #: The answer comes twice, byte for byte, under two names.
-    TWICE = "twice"
-    #: Acknowledgments and answer come in one file.
-    TOGETHER = "together"
-    #: The answer comes before its acknowledgments.
-    ANSWER_FIRST = "answer_first"
-    #: The answer comes together with another interchange that nothing can be made of.
-    WITH_POISON = "with_poison"
-    #: Nothing is answered.
-    SILENCE = "silence"
+#: Faults by which nothing comes back in files.
+_UNANSWERED = frozenset({Fault.SILENCE, Fault.DROP_BEFORE})
+#: What faults make of the content of an answer's file.
+_SPOILED: dict[Fault | None, Callable[[bytes], bytes]] = {
+    Fault.TRUNCATED: truncated,
+    Fault.WITH_POISON: lambda answer: poisoned(answer) + answer,
+}
+#: ST03 of what a payer answers; a reply without any of them only acknowledges.
+_ANSWERS = frozenset(guide for _, _, guide in ANSWERS.values())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,8 +55,21 @@ class _Held:
     sender: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class _File:
+    """A file that is to lie in the inbound folder."""
+
+    name: str
+    content: bytes
+    due_at: datetime
+    #: Whether it gets its name in the end.
+    is_renamed: bool = True
+    #: Whether it waits for the answer to another file, or for `due_at`.
+    after_next: bool = False
+
+
 class FolderClearinghouse:
-    """One folder pair, served by a `Simulator`."""
+    """One folder pair, served by a `Simulator`. For one thread."""
 
     def __init__(
         self,
@@ -71,21 +81,25 @@ class FolderClearinghouse:
         sent: str | None = None,
     ) -> None:
         self._simulator = simulator
+        self._key = root.name
         self._outbound, self._inbound = root / outbound, root / inbound
         self._sent = None if sent is None else root / sent
         for folder in (self._outbound, self._inbound, self._sent):
             if folder is not None:
                 folder.mkdir(parents=True, exist_ok=True)
-        self._faults: list[FolderFault] = []
         self._held: list[_Held] = []
         self._told: dict[str, str] = {}
+        self._outbox: list[_File] = []
         self._files = 0
+        self._took: set[tuple[str, str]] = set()
         #: What was taken, oldest first: name and bytes.
         self.taken: list[tuple[str, bytes]] = []
+        for held in simulator.journal.held("folder"):
+            self._take_up(held)
 
-    def order(self, *faults: FolderFault) -> None:
+    def order(self, *faults: Fault) -> None:
         """Let the next files meet these, one each."""
-        self._faults += faults
+        self._simulator.order_fault(*(FaultOrder(fault=fault, way=Way.FOLDER) for fault in faults))
 
     def run(self) -> int:
         """Take what was left and answer it; then tell of reviews that were decided meanwhile. How many files came."""
@@ -94,69 +108,95 @@ class FolderClearinghouse:
             self._take(name)
         for held in self._held:
             self._tell(held)
+        self._deliver()
         return len(names)
 
     def reverse(self, reference: str) -> None:
-        """Deny what was approved before, without being asked."""
-        held = next(each for each in self._held if each.asked.reference == reference)
-        self._write([self._answer(held, Verdict(action="A3", reasons=("0F",)))], "reversal")
+        """Deny what was approved before (or approve what was denied): the next round tells of it, unasked."""
+        self._simulator.overturn(reference)
 
     # ------------------------------------------------------------ taking
 
     def _take(self, name: str) -> None:
         path = self._outbound / name
         payload = path.read_bytes()
+        if (name, _digest(payload)) not in self._took:
+            self._take_in(name, payload)
         if self._sent is None:
             path.unlink()
         else:
             path.rename(self._sent / name)
-        self.taken.append((name, payload))
-        interchanges = receive(payload)
+
+    def _take_in(self, name: str, payload: bytes) -> None:
+        try:
+            interchanges = receive(payload)
+        except RemoteX12Error:
+            interchanges = []
         asked = [held for each in interchanges for held in _asked(each)]
-        if not asked:  # acknowledgments of ours: nothing is answered
-            return
-        fault = self._faults.pop(0) if self._faults else None
-        answer = self._simulator.exchange(payload, "folder").payload
+        if asked:
+            self._simulator.exchange(payload, Way.FOLDER.value, lambda made: self._answered(name, payload, asked, made))
+        else:  # acknowledgments of ours, or nothing that can be read: nothing is answered
+            self._note(self._taken(name, payload), content=payload)
+
+    def _taken(self, name: str, payload: bytes) -> dict[str, Any]:
+        self.taken.append((name, payload))
+        self._took.add((name, _digest(payload)))
+        return {"took": name}
+
+    def _answered(self, name: str, payload: bytes, asked: Sequence[_Held], made: Exchange) -> Held:
+        """The files that answer, planned and not written; gives what to remember of it."""
+        self._hold(asked)
+        summaries = {each.asked.reference: self._verdict(each).summary for each in asked}
+        told = {reference: said for reference, said in summaries.items() if reference not in self._told}
+        self._told |= told
+        waiting = [each for each in self._outbox if each.after_next]
+        files = self._planned(list({id(each.received): each.received for each in asked}.values()), made)
+        now = self._simulator.clock.now()
+        freed = [replace(each, due_at=now, after_next=False) for each in waiting] if files else []
+        return self._noted({**self._taken(name, payload), "told": told}, [*files, *freed])
+
+    def _hold(self, asked: Sequence[_Held]) -> None:
         self._held += [each for each in asked if each.asked.kind is Kind.REQUEST]
-        for each in asked:
-            self._told.setdefault(each.asked.reference, self._verdict(each).summary)
-        self._reply([self._acknowledged(each) for each in interchanges], answer, fault)
+
+    # ------------------------------------------------------------ what to write
+
+    def _planned(self, interchanges: Sequence[Received], made: Exchange) -> list[_File]:
+        fault = made.mishap.fault if made.mishap else None
+        if fault in _UNANSWERED or not made.payload:
+            return []
+        if not _ANSWERS.intersection(made.answers):
+            return [self._file("acknowledgment", made.payload)]
+        if fault is Fault.ACK_BEFORE_TA1:
+            return [*self._apart(interchanges), *self._answer_files(made.payload, fault)]
+        acknowledgments = b"".join(self._acknowledged(each) for each in interchanges)
+        if fault is Fault.TOGETHER:
+            return [self._file("all", acknowledgments + made.payload)]
+        if fault is Fault.ANSWER_FIRST:
+            return [self._file("answer", made.payload), self._file("acknowledgment", acknowledgments)]
+        return [self._file("acknowledgment", acknowledgments), *self._answer_files(made.payload, fault)]
+
+    def _answer_files(self, answer: bytes, fault: Fault | None) -> list[_File]:
+        if fault in (Fault.SAME_NUMBER, Fault.TWICE):
+            again = respelled(answer) if fault is Fault.SAME_NUMBER else answer
+            return [self._file("answer", answer), self._file("answer", again)]
+        file = self._file("answer", _SPOILED[fault](answer) if fault in _SPOILED else answer)
+        if fault in (Fault.LATE, Fault.REORDERED):
+            file = replace(file, due_at=file.due_at + LATE_BY, after_next=fault is Fault.REORDERED)
+        return [replace(file, is_renamed=fault is not Fault.HALF_RENAMED)]
 
     def _acknowledged(self, received: Received) -> bytes:
-        """TA1 and 999 in one interchange."""
-        reply = Reply(delimiters=reply_delimiters(received.start.delimiters))
-        reply.ta1.append(ta1(received, reply.delimiters))
-        for group in received.groups:
-            sets = [(each, found_in(each)) for each in group.sets]
-            reply.add(ACKNOWLEDGMENT, acknowledgment(group, sets, reply.delimiters))
-        return written(received, reply, number=self._simulator.next_number(), at=self._simulator.clock.now())
+        return acknowledged(received, number=self._simulator.next_number(), at=self._simulator.clock.now())
 
-    def _reply(self, acknowledgments: list[bytes], answer: bytes, fault: FolderFault | None) -> None:
-        if fault is FolderFault.SILENCE:
-            return
-        if fault is FolderFault.TOGETHER:
-            self._write([*acknowledgments, answer], "all")
-            return
-        if fault is FolderFault.ANSWER_FIRST:
-            self._write([answer], "answer")
-            self._write(acknowledgments, "acknowledgment")
-            return
-        self._write(acknowledgments, "acknowledgment")
-        match fault:
-            case FolderFault.TRUNCATED:
-                self._write([answer[: len(answer) * 3 // 5]], "answer")
-            case FolderFault.HALF_RENAMED:
-                self._write([answer], "answer", rename=False)
-            case FolderFault.SAME_NUMBER:
-                self._write([answer], "answer")
-                self._write([answer.replace(b"~", b"~\n")], "answer")
-            case FolderFault.TWICE:
-                self._write([answer], "answer")
-                self._write([answer], "answer")
-            case FolderFault.WITH_POISON:
-                self._write([_poisoned(answer), answer], "answer")
-            case _:
-                self._write([answer], "answer")
+    def _apart(self, interchanges: Sequence[Received]) -> list[_File]:
+        """A file with the 999, then one with the TA1."""
+        at = self._simulator.clock.now()
+        pairs = [acknowledged_apart(each, number=self._simulator.next_number(2), at=at) for each in interchanges]
+        return [self._file("acknowledgment", b"".join(parts)) for parts in zip(*pairs, strict=True)]
+
+    def _file(self, what: str, content: bytes) -> _File:
+        self._files += 1
+        name = f"{self._files:06}-{what}.simulated.x12"
+        return _File(name=name, content=content, due_at=self._simulator.clock.now())
 
     # ------------------------------------------------------------ telling by itself
 
@@ -165,10 +205,11 @@ class FolderClearinghouse:
         return review.verdict(self._simulator.clock.now()) if review else Verdict()
 
     def _tell(self, held: _Held) -> None:
-        verdict = self._verdict(held)
-        if self._told.get(held.asked.reference) not in (None, verdict.summary):
-            self._told[held.asked.reference] = verdict.summary
-            self._write([self._answer(held, verdict)], "final")
+        verdict, reference = self._verdict(held), held.asked.reference
+        if self._told.get(reference) not in (None, verdict.summary):
+            self._told[reference] = verdict.summary
+            final = self._file("final", self._answer(held, verdict))
+            self._simulator.journal.write(held=self._noted({"told": {reference: verdict.summary}}, [final]))
 
     def _answer(self, held: _Held, verdict: Verdict) -> bytes:
         reply = Reply(delimiters=reply_delimiters(held.received.start.delimiters))
@@ -178,13 +219,71 @@ class FolderClearinghouse:
         reply.add(ANSWERS[Kind.REQUEST], answer.segments)
         return written(held.received, reply, number=self._simulator.next_number(), at=at)
 
-    def _write(self, interchanges: list[bytes], what: str, *, rename: bool = True) -> None:
-        self._files += 1
-        name = f"{self._files:06}-{what}.simulated.x12"
-        temporary = self._inbound / f"{name}.part"
-        temporary.write_bytes(b"".join(interchanges))
-        if rename:
-            temporary.rename(self._inbound / name)
+    # ------------------------------------------------------------ writing, and what outlives a kill
+
+    def _deliver(self) -> None:
+        """Write every file that is due."""
+        now = self._simulator.clock.now()
+        due = [each for each in self._outbox if each.due_at <= now]
+        for file in due:
+            temporary = self._inbound / f"{file.name}.part"
+            temporary.write_bytes(file.content)
+            if file.is_renamed:
+                temporary.rename(self._inbound / file.name)
+            self._outbox.remove(file)
+        if due:
+            self._note({"wrote": [each.name for each in due]})
+
+    def _noted(self, facts: dict[str, Any], files: Sequence[_File]) -> Held:
+        """Put files into the outbox, a file that is there already under its new terms; gives what to remember."""
+        self._post(files)
+        plain = [
+            {
+                "name": each.name,
+                "content": each.content.decode("latin-1"),
+                "due_at": each.due_at.isoformat(),
+                "is_renamed": each.is_renamed,
+                "after_next": each.after_next,
+            }
+            for each in files
+        ]
+        return {"folder": {"key": self._key, "number": self._files, "files": plain, **facts}}
+
+    def _note(self, facts: dict[str, Any], content: bytes = b"") -> None:
+        self._simulator.journal.write(held=self._noted({**facts, "content": content.decode("latin-1")}, ()))
+
+    def _post(self, files: Sequence[_File]) -> None:
+        names = {each.name for each in files}
+        self._outbox = [*(each for each in self._outbox if each.name not in names), *files]
+
+    def _take_up(self, held: Held) -> None:
+        """Go on from what an earlier run noted."""
+        facts = held["folder"]
+        if facts["key"] != self._key:
+            return
+        self._files = facts["number"]
+        self._told |= facts.get("told", {})
+        self._post([_posted(each) for each in facts["files"]])
+        self._outbox = [each for each in self._outbox if each.name not in facts.get("wrote", ())]
+        if "took" in facts:
+            payload = (held.get("payload") or facts.get("content", "")).encode("latin-1")
+            self._taken(facts["took"], payload)
+            if "payload" in held:
+                self._hold([each for received in receive(payload) for each in _asked(received)])
+
+
+def _posted(plain: dict[str, Any]) -> _File:
+    return _File(
+        **{
+            **plain,
+            "content": plain["content"].encode("latin-1"),
+            "due_at": datetime.fromisoformat(plain["due_at"]),
+        }
+    )
+
+
+def _digest(payload: bytes) -> str:
+    return hashlib.sha256(payload).hexdigest()
 
 
 def _asked(received: Received) -> Iterator[_Held]:
@@ -198,8 +297,3 @@ def _asked(received: Received) -> Iterator[_Held]:
             except Unreadable:
                 continue
             yield _Held(received=received, asked=asked, sender=sender)
-
-
-def _poisoned(answer: bytes) -> bytes:
-    """The same interchange, of a transaction that nobody has a guide for."""
-    return answer.replace(b"ST*278*", b"ST*999999*", 1).replace(b"000000", b"900000", 1)

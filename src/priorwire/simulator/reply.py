@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -57,35 +57,36 @@ def written(received: Received, reply: Reply, *, number: int, at: datetime) -> b
 
     Args:
         received: what is answered.
-        reply: what to say; one that says nothing becomes a TA1 that accepts.
+        reply: what to say, and the faults that spoil its header; one that says nothing becomes a TA1 that accepts.
         number: ISA13; the groups are numbered from it.
         at: the time of the answer.
     """
     if not reply.sets and not reply.ta1:
         reply.ta1.append(ta1(received, reply.delimiters))
-    header = received.start.header
+    header, faults = received.start.header, {mishap.fault for mishap in reply.mishaps}
+    other = _OTHER if Fault.OTHER_SUBMITTER in faults else ""
     envelope = InterchangeHeader(
         sender_qualifier=header.element(7).strip() or "ZZ",
         sender=header.element(8).strip() or "SIMULATOR",
         receiver_qualifier=header.element(5).strip() or "ZZ",
-        receiver=header.element(6).strip() or "UNKNOWN",
+        receiver=other or header.element(6).strip() or "UNKNOWN",
         at=at,
         control_number=number,
-        usage="T",
+        usage="P" if Fault.WRONG_MODE in faults else "T",
     )
     groups = [
-        GroupToWrite(header=_group_header(received, kind, number * 10 + index, at), sets=_sets(kind, bodies))
+        GroupToWrite(header=_group_header(received, kind, number * 10 + index, at, other), sets=_sets(kind, bodies))
         for index, (kind, bodies) in enumerate(reply.sets.items())
     ]
     return write_interchange(envelope, groups, reply.delimiters, ta1=reply.ta1)
 
 
-def _group_header(received: Received, kind: tuple[str, str, str], number: int, at: datetime) -> GroupHeader:
+def _group_header(received: Received, kind: tuple[str, str, str], number: int, at: datetime, other: str) -> GroupHeader:
     codes = received.groups[0].start.header if received.groups else None
     return GroupHeader(
         functional_id=kind[0],
         sender=(codes.element(3).strip() if codes else "") or "SIMULATOR",
-        receiver=(codes.element(2).strip() if codes else "") or "UNKNOWN",
+        receiver=other or (codes.element(2).strip() if codes else "") or "UNKNOWN",
         at=at,
         control_number=number,
         version=kind[2],
@@ -99,23 +100,46 @@ def _sets(kind: tuple[str, str, str], bodies: Sequence[list[Segment]]) -> list[S
     ]
 
 
-def misdirected(segments: Sequence[Segment]) -> list[Segment]:
-    """The same answer under another reference and other traces: somebody else's, as far as anyone can tell."""
-    number = {"BHT": 3, "TRN": 2}
-    wrong: list[Segment] = []
-    for segment in segments:
-        elements = list(segment.elements)
-        at = number.get(segment.id)
-        if at:
-            elements[at] = "OTHER" + elements[at][::-1][:20]
-        wrong.append(Segment(elements, segment.delimiters))
-    return wrong
+def bent(segments: Sequence[Segment], mishap: Mishap | None) -> list[Segment]:
+    """An answer as a fault lets it name the request: by another reference, by other traces, or by none."""
+    reference, trace = _NAMES.get(mishap.fault, (_kept, _kept)) if mishap else (_kept, _kept)
+    if reference is _kept and trace is _kept:
+        return list(segments)
+    change = {"BHT": (3, reference), "TRN": (2, trace)}
+    return [each for segment in segments if (each := _renamed(segment, *change.get(segment.id, (0, _kept))))]
 
 
-def spoiled(payload: bytes, mishap: Mishap | None) -> bytes:
-    """What a fault leaves of the bytes."""
-    if mishap and mishap.fault is Fault.TWICE:
-        return payload * 2
-    if mishap and mishap.fault is Fault.TRUNCATED:
-        return payload[: len(payload) * 3 // 5]
-    return payload
+def _renamed(segment: Segment, at: int, name: Callable[[str], str]) -> Segment | None:
+    if name is _kept:
+        return segment
+    elements = list(segment.elements)
+    elements[at] = name(elements[at])
+    if not elements[at] and segment.id == "TRN":  # without a number there is no trace
+        return None
+    return Segment(elements, segment.delimiters)
+
+
+def _kept(name: str) -> str:
+    return name
+
+
+def _altered(name: str) -> str:
+    return "OTHER" + name[::-1][:20]
+
+
+def _missing(_name: str) -> str:
+    return ""
+
+
+#: What a fault makes of the reference (BHT03) and of the traces (TRN02) that come back.
+_NAMES: Mapping[Fault, tuple[Callable[[str], str], Callable[[str], str]]] = {
+    Fault.OTHER_SUBMITTER: (_altered, _altered),
+    Fault.WRONG_TRACE: (_altered, _altered),
+    Fault.ALTERED_TRACE: (_kept, _altered),
+    Fault.MISSING_TRACE: (_kept, _missing),
+    Fault.ALTERED_REFERENCE: (_altered, _kept),
+    Fault.MISSING_REFERENCE: (_missing, _kept),
+    Fault.UNIDENTIFIED: (_missing, _missing),
+}
+#: ISA08 and GS03 of somebody else.
+_OTHER = "OTHERSUBMITTER"

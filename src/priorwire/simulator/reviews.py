@@ -1,7 +1,8 @@
 """The payers' side of the record: what they were asked to review, and what they make of it.
 
-In memory, for as long as the simulator runs. The numbers that a payer gives are derived from
-the seed and the request's own reference, so that the same traffic gets the same numbers.
+In memory; `clearinghouse` rebuilds it from the journal after a restart. The numbers that a payer
+gives are derived from the seed and the request's own reference, so that the same traffic gets the
+same numbers.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from .asked import Asked, Level
-from .scenarios import Scenario, Verdict
+from .scenarios import Scenario, Verdict, opposite
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +32,9 @@ class Review:
     #: When more information came for a pended review: it is decided from then on.
     supplied_at: datetime | None = None
     cancelled_at: datetime | None = None
+    #: When the payer thought again, and what it says since.
+    overturned_at: datetime | None = None
+    overturned: Verdict | None = None
 
     @property
     def event(self) -> Level:
@@ -41,6 +45,8 @@ class Review:
         """What the payer says of it at `now`."""
         if self.cancelled_at is not None:
             return Verdict(action="C")
+        if self.overturned is not None:
+            return self.overturned
         if self.supplied_at is not None and self.scenario.later is not None:
             return self.scenario.later
         return self.scenario.verdict(now - self.received_at)
@@ -49,7 +55,7 @@ class Review:
         """When the verdict of `now` was reached."""
         if self.verdict(now) is self.scenario.first:
             return self.received_at
-        return self.cancelled_at or self.supplied_at or self.received_at + self.scenario.after
+        return self.cancelled_at or self.overturned_at or self.supplied_at or self.received_at + self.scenario.after
 
 
 class ReviewBook:
@@ -95,6 +101,18 @@ class ReviewBook:
     def supply(self, review: Review, now: datetime) -> Review:
         """Take in further information (UM02 S): a pended review is decided from now on."""
         return self._change(replace(review, supplied_at=now))
+
+    def overturn(self, reference: str, now: datetime) -> Review:
+        """Decide the newest review of this reference the other way round.
+
+        Raises:
+            LookupError: there is none.
+        """
+        found = [review for review in self._reviews.values() if review.asked.reference == reference]
+        if not found:
+            raise LookupError("no review was opened by a request of this reference")
+        turned = opposite(found[-1].verdict(now))
+        return self._change(replace(found[-1], overturned_at=now, overturned=turned))
 
     def of_member(self, member: str) -> tuple[Review, ...]:
         """Every review of a member, newest first."""

@@ -152,8 +152,14 @@ class Scenario:
         return self.later if self.later is not None and waited >= self.after else self.first
 
 
+#: Granted as asked for, and refused for want of need.
 APPROVED = Verdict(action="A1")
-_DENIED = Verdict(action="A3", reasons=("0F",), message="CRITERIA FOR THIS SERVICE ARE NOT MET. APPEAL RIGHTS APPLY")
+DENIED = Verdict(action="A3", reasons=("0F",), message="CRITERIA FOR THIS SERVICE ARE NOT MET. APPEAL RIGHTS APPLY")
+
+
+def opposite(verdict: Verdict) -> Verdict:
+    """What a payer says that thinks again: denied what was granted, granted what was not."""
+    return DENIED if verdict.granted else APPROVED
 
 
 def _rejected(loop: str, reason: str, follow_up: str) -> Verdict:
@@ -169,6 +175,9 @@ def _everywhere(suffix: str, says: str, loop: str, reason: str, follow_up: str) 
     verdict = _rejected(loop, reason, follow_up)
     return Scenario(suffix=suffix, says=says, eligibility_rejection=verdict.rejection, first=verdict)
 
+
+#: Pended: a medical review goes on.
+IN_REVIEW = _pended("0V")
 
 _ROWS = (
     # ---- eligibility
@@ -220,9 +229,7 @@ _ROWS = (
         says="approved for less: A6 at the event with 60 % of the quantity, A1 at each line",
         first=Verdict(action="A6", lines=(Line(action="A1"),), percent=60),
     ),
-    Scenario(
-        suffix="DENY", says="denied with a reason: A3, 0F (not medically necessary), and a message", first=_DENIED
-    ),
+    Scenario(suffix="DENY", says="denied with a reason: A3, 0F (not medically necessary), and a message", first=DENIED),
     Scenario(
         suffix="MIXED",
         says="no decision at the event; lines in turn A1 and A3 0M",
@@ -274,7 +281,7 @@ _ROWS = (
         suffix="PENDDENY",
         says="A4 0V; denied (A3 0F) after 2 days",
         first=_pended("0V"),
-        later=_DENIED,
+        later=DENIED,
         after=timedelta(days=2),
     ),
     Scenario(

@@ -19,6 +19,7 @@ from priorwire.clock import Clock
 
 from .app import create_app
 from .clearinghouse import Credentials, Simulator
+from .fault_book import FaultPlan
 from .fax import FaxCarrier
 from .journal import Journal
 from .wire import Connections
@@ -121,6 +122,7 @@ def run(
     smtp_port: int,
     ready_file: Path | None = None,
     credentials: Credentials | None = None,
+    faults: FaultPlan | None = None,
     ready: Callable[[Addresses], None] = _nobody,
 ) -> None:
     """Run a simulator until SIGINT or SIGTERM.
@@ -129,20 +131,25 @@ def run(
         host: to listen on; loopback unless there is a reason.
         port: for HTTP; 0 for any that is free.
         journal: JSON Lines file, appended to.
-        clock: the payers' clock; one that can be advanced lets ``/_control/advance`` work.
+        clock: what the payers' own clock starts from (`PayersClock`); ``/_control/advance`` moves it, where it is
+            one that can be moved, else theirs alone.
         seed: of chance and of the numbers that payers give.
         callback_url: where the fax carrier reports; `None` for no reports.
         fax_secret: ``whsec_…``, signs those reports.
         smtp_port: for mail; 0 for any that is free.
         ready_file: written (as JSON: host, http, smtp, pid) once both ports listen.
         credentials: what opens it; `Credentials()` unless given.
+        faults: what goes wrong by chance from the start; unless given, what an earlier run of the journal had.
         ready: called with the addresses at the same moment.
 
     Raises:
         OSError: a port is taken, or a file cannot be written.
+        JournalUnreadable: the journal, or what lies beside it, is not what a simulator wrote.
     """
     book = Journal(journal)
     simulator = Simulator(clock=clock, journal=book, seed=seed, credentials=credentials)
+    if faults is not None:
+        simulator.follow(faults)
     service = Service(
         simulator, host=host, port=port, smtp_port=smtp_port, callback_url=callback_url, fax_secret=fax_secret
     )

@@ -23,8 +23,10 @@ from .faults import Fault, Mishap
 
 #: Says of every reply that a simulator made it.
 SIMULATED_HEADER = "X-Priorwire-Simulated"
-#: Seconds, where a slow reply is not told how slow.
+#: Seconds, where a slow or dripping reply is not told how slow.
 SLOW = 1.0
+#: In so many pieces a reply drips out.
+_DROPS = 20
 
 
 class ConnectionDropped(Exception):
@@ -133,8 +135,10 @@ class Spoiled(Response):
         match self._mishap.fault:
             case Fault.DROP_BEFORE | Fault.DROP_AFTER:
                 await self._connections.drop(scope, receive)
+            case Fault.SILENCE:
+                await _gone(receive)
             case Fault.DROP_DURING:
-                await self._half(send)
+                await self._some(send)
                 await self._connections.drop(scope, receive, after_writing=True)
             case Fault.HOLD:
                 if await self._holds.wait(self._reference, self._mishap.seconds, receive):
@@ -143,13 +147,37 @@ class Spoiled(Response):
                 seconds = SLOW if self._mishap.seconds is None else self._mishap.seconds
                 if await self._holds.wait(self._reference, seconds, receive):
                     await self._reply(scope, receive, send)
+            case Fault.DRIP:
+                await self._drip(send)
             case _:
                 await self._reply(scope, receive, send)
 
-    async def _half(self, send: Send) -> None:
+    async def _some(self, send: Send) -> None:
+        """The head and the body's beginning."""
         body = bytes(self._reply.body)
-        await send({"type": "http.response.start", "status": 200, "headers": self._reply.raw_headers})
-        await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
+        cut_at = len(body) // 2 if self._mishap.cut_at is None else self._mishap.cut_at
+        await self._head(send)
+        await send({"type": "http.response.body", "body": body[:cut_at], "more_body": True})
+
+    async def _drip(self, send: Send) -> None:
+        """The whole of it, a little at a time."""
+        body = bytes(self._reply.body)
+        seconds = SLOW if self._mishap.seconds is None else self._mishap.seconds
+        size = len(body) // _DROPS + 1
+        await self._head(send)
+        for start in range(0, len(body), size):
+            await asyncio.sleep(seconds / _DROPS)
+            await send({"type": "http.response.body", "body": body[start : start + size], "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def _head(self, send: Send) -> None:
+        await send(
+            {
+                "type": "http.response.start",
+                "status": self._reply.status_code,
+                "headers": self._reply.raw_headers,
+            }
+        )
 
 
 class Marked:

@@ -29,8 +29,14 @@ def segment_faults(segment: Segment, use: Use) -> Iterator[Fault]:
     wrong = [key for key, values in use.when if not _is_told(segment, key, values)] if use.when else []
     if not wrong:
         return _faults(segment, use)
-    found, telling = list(_faults(segment, use)), [key if isinstance(key, int) else key[0] for key in wrong]
-    return iter([fault for fault in found if fault.element in telling] or found)
+    found = list(_faults(segment, use))
+    return iter([fault for fault in found if any(_is_of(fault, key) for key in wrong)] or found)
+
+
+def _is_of(fault: Fault, key: int | tuple[int, int]) -> bool:
+    if isinstance(key, int):
+        return fault.element == key
+    return fault.element == key[0] and fault.component in (None, key[1])
 
 
 def _is_told(segment: Segment, key: int | tuple[int, int], values: Collection[str]) -> bool:

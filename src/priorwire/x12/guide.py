@@ -170,16 +170,24 @@ class Loop:
     rule: str | None = None
     #: What depends on what among the segments and loops of one occurrence.
     rules: tuple[Rule, ...] = ()
+    #: Derived: the use that begins each occurrence.
+    opener: Use = field(init=False, repr=False, compare=False)
     #: Derived: segment id -> the uses of it here, as (index in `parts`, use), in order.
     uses: dict[str, tuple[tuple[int, Use], ...]] = field(init=False, repr=False, compare=False)
     #: Derived: segment id -> the loops here that begin with it, as (index in `parts`, loop), in order.
     openings: dict[str, tuple[tuple[int, Loop], ...]] = field(init=False, repr=False, compare=False)
     #: Derived: whether a situational rule stands here or in a use directly in it.
     has_rules: bool = field(init=False, repr=False, compare=False)
+    #: Derived: the loops, by their id, that those rules look at beside this one.
+    looked_at: frozenset[str] = field(init=False, repr=False, compare=False)
+    #: Derived: the parts that must stand, by their index.
+    required: tuple[int, ...] = field(init=False, repr=False, compare=False)
     #: Derived: the place of each part in the order of the loop; parts that may change places share one.
     ranks: tuple[int, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        first = self.parts[0]
+        object.__setattr__(self, "opener", first if isinstance(first, Use) else first.opener)
         uses: dict[str, tuple[tuple[int, Use], ...]] = {}
         openings: dict[str, tuple[tuple[int, Loop], ...]] = {}
         for index, part in enumerate(self.parts):
@@ -191,6 +199,10 @@ class Loop:
         object.__setattr__(self, "openings", openings)
         ruled = any(isinstance(part, Use) and part.rules for part in self.parts)
         object.__setattr__(self, "has_rules", bool(self.rules) or ruled)
+        facts = (fact for rule in self.rules for fact in (*rule.when, *rule.then))
+        object.__setattr__(self, "looked_at", frozenset(fact.loop for fact in facts if fact.loop))
+        required = tuple(index for index, part in enumerate(self.parts) if part.usage is Usage.REQUIRED)
+        object.__setattr__(self, "required", required)
         object.__setattr__(self, "ranks", self._ranked())
 
     def _ranked(self) -> tuple[int, ...]:
@@ -201,12 +213,6 @@ class Loop:
             rank = rank if index and name == ids[index - 1] else index
             ranks.append(rank)
         return tuple(ranks)
-
-    @property
-    def opener(self) -> Use:
-        """The use that begins each occurrence."""
-        first = self.parts[0]
-        return first if isinstance(first, Use) else first.opener
 
     def walk(self) -> Iterator[Loop]:
         """This loop and every loop inside it, outermost first."""

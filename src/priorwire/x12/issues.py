@@ -18,7 +18,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 
-from .grammar import is_segment_id
+from .grammar import SEGMENT_ID
 from .segments import Segment
 
 
@@ -39,9 +39,9 @@ class Level(IntEnum):
     PAYER = 7
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class IssueCode:
-    """One kind of finding."""
+    """One kind of finding. There is one object a code, so that two are equal where they are the same."""
 
     #: e.g. ``E1``.
     code: str
@@ -96,7 +96,7 @@ def place_of(
     """
     name = segment.elements[0]
     return Place(
-        segment=name if is_segment_id(name) else "",
+        segment=name if SEGMENT_ID.fullmatch(name) else "",
         position=segment.number,
         element=element,
         component=component,

@@ -116,7 +116,9 @@ class LoopNode:
         while waiting:
             node = waiting.pop()
             yield node
-            waiting.extend(item for item in reversed(node.items) if isinstance(item, LoopNode))
+            for item in reversed(node.items):
+                if isinstance(item, LoopNode):
+                    waiting.append(item)  # noqa: PERF401 - a comprehension costs a call a node
 
     def ancestor(self, loop_id: str) -> LoopNode | None:
         """The nearest node of that id around this one (itself counts)."""
@@ -154,6 +156,8 @@ class Placed:
     unplaced: list[Segment] = field(default_factory=list)
     #: How many segments stand in no use of the guide: those, and what was kept apart with them.
     apart: int = 0
+    #: The nodes that an HL opened, in the order of the segments.
+    levels: list[LoopNode] = field(default_factory=list)
 
 
 def place(ts: TransactionSet, guide: Guide) -> Placed:
@@ -195,6 +199,7 @@ class Placing:
         self._interrupted: LoopNode | None = None  # the loop that a segment of the level too late stood behind
         self._strange: dict[str, Loop] = {}  # what begins with a segment of that id and is none of the guide's
         self._levels: dict[str, LoopNode | None] = {}  # HL01 -> its node; None where it was given twice
+        self._opened: list[LoopNode] = []  # what HLs opened
 
     @property
     def current(self) -> LoopNode:
@@ -203,7 +208,22 @@ class Placing:
 
     def placed(self) -> Placed:
         """What was taken so far."""
-        return Placed(guide=self._guide, root=self.root, issues=self.issues, unplaced=self.unplaced, apart=self.apart)
+        return Placed(
+            guide=self._guide, root=self.root, issues=self.issues, unplaced=self.unplaced, apart=self.apart,
+            levels=self._opened,
+        )  # fmt: skip
+
+    def branch(self) -> Placing:
+        """The same walk so far, to go on with while this one stays where it is."""
+        made = Placing(self._guide)
+        made.issues, made.unplaced, made.apart = self.issues.copy(), self.unplaced.copy(), self.apart
+        copies = _copied(self.root)
+        made.root, made._level, made._current = (copies[id(each)] for each in (self.root, self._level, self._current))
+        made._interrupted = copies.get(id(self._interrupted))
+        made._strange = self._strange.copy()
+        made._opened = [copies[id(node)] for node in self._opened]
+        made._levels = {number: copies[id(node)] if node else None for number, node in self._levels.items()}
+        return made
 
     def stand(self, root: LoopNode, level: LoopNode, current: LoopNode) -> None:
         """Go on from somewhere: `current` is the innermost open loop of `level`, which is the root or an HL."""
@@ -211,9 +231,10 @@ class Placing:
 
     def take(self, segment: Segment) -> None:
         """Place one segment."""
-        if segment.elements[0] == "HL" and self._guide.levels:
+        name = segment.elements[0]
+        if name == "HL" and self._guide.levels:
             self._take_level(segment)
-        elif not self._take_anyhow(segment) and not self._resume(segment):
+        elif name not in self._guide.segment_ids or not (self._take_anyhow(segment) or self._resume(segment)):
             self._keep(segment)
 
     def _take_anyhow(self, segment: Segment) -> bool:
@@ -234,7 +255,8 @@ class Placing:
 
     def _take_level(self, segment: Segment) -> None:
         self._interrupted = None
-        number, parent, level = (segment.element(n).strip() for n in (1, 2, _HL_LEVEL))
+        number, parent = segment.element(1).strip(), segment.element(2).strip()
+        level = segment.element(_HL_LEVEL).strip()
         loops = self._guide.levels.get(level)
         if loops is None:
             node = self._unknown(segment, self._known_level())
@@ -247,6 +269,7 @@ class Placing:
         else:
             self._levels[number] = node
         self._level = self._current = node
+        self._opened.append(node)
 
     def _open_level(self, segment: Segment, parent: str, loops: Sequence[Loop]) -> LoopNode:
         named = self.root if not parent else self._levels.get(parent)
@@ -285,12 +308,14 @@ class Placing:
         """Offer a segment to the open loops of this level, innermost first, then to the set's own parts."""
         if fit is _Fit.BY_ID and not self._current.is_known:
             return False
+        name = segment.elements[0]
         node: LoopNode | None = self._current
         known_inside = False
         while node is not None:
-            if self._offer(node, segment, fit, told=known_inside):
+            knows = name in node.guide.uses
+            if (knows or name in node.guide.openings) and self._offer(node, segment, fit, told=known_inside):
                 return True
-            known_inside = known_inside or segment.elements[0] in node.guide.uses
+            known_inside = known_inside or knows
             node = node.parent if node is not self._level else None
         return self._level is not self.root and self._offer(self.root, segment, fit, told=known_inside)
 
@@ -308,7 +333,8 @@ class Placing:
         least = 0 if self._current.is_known else node.reached
         if fit is not _Fit.BY_ID:
             for opening, inner in node.guide.openings.get(segment.elements[0], ()):
-                if opening >= least and inner.opener.id != "HL" and _opens(inner.opener, segment):
+                use = inner.opener
+                if opening >= least and use.id != "HL" and (not use.when or _opens(use, segment)):
                     self._check_order(node, opening, segment, inner.id)
                     self._interrupted = None
                     self._current = self._open(segment, node, opening, inner)
@@ -390,11 +416,28 @@ class Placing:
 _HL_LEVEL = 3
 
 
+def _copied(root: LoopNode) -> dict[int, LoopNode]:
+    """A tree of its own with the same segments: by the identity of each node what stands for it there."""
+    copies = {id(root): LoopNode(root.guide, None, known=root.is_known)}
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        made = copies[id(node)]
+        made.items, made.known, made.counts = node.items.copy(), node.known.copy(), node.counts.copy()
+        made.reached = node.reached
+        for at, item in enumerate(made.items):
+            if isinstance(item, LoopNode):
+                made.items[at] = copies[id(item)] = LoopNode(item.guide, made, known=item.is_known)
+                waiting.append(item)
+    return copies
+
+
 def _holding(node: LoopNode, loops: Sequence[Loop]) -> tuple[LoopNode, int, Loop] | None:
     """Where in `node` one of `loops` may stand."""
     for index, inner in node.guide.openings.get("HL", ()):
-        if any(inner is each for each in loops):
-            return node, index, inner
+        for each in loops:
+            if inner is each:
+                return node, index, inner
     return None
 
 
@@ -407,7 +450,10 @@ def _depth(node: LoopNode) -> int:
 
 def _opens(use: Use, segment: Segment) -> bool:
     for key, values in use.when:
-        value = segment.element(key) if isinstance(key, int) else segment.component(*key)
+        if isinstance(key, int):
+            value = segment.elements[key] if key < len(segment.elements) else ""
+        else:
+            value = segment.component(*key)
         if value.strip() not in values:
             return False
     return True
@@ -419,7 +465,7 @@ def _chosen(node: LoopNode, segment: Segment, fit: _Fit, *, told: bool) -> int |
     for index, use in node.guide.uses.get(segment.elements[0], ()):
         if not index and node.parent is not None:
             continue  # what opens a loop opens the next one, it does not repeat in this one
-        if fit is not _Fit.BY_ID and not _opens(use, segment):
+        if fit is not _Fit.BY_ID and use.when and not _opens(use, segment):
             continue
         if fit is _Fit.BY_CODE and not use.when and (told or not _has_code(use, segment)):
             continue

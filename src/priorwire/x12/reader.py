@@ -22,6 +22,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from priorwire.errors import RemoteX12Error
 
@@ -190,7 +191,7 @@ class Reader:
             self._at += 3
             return True
         segment = header.segment(self._base + self._at)
-        self._cut = _Cut(header.delimiters)
+        self._cut = _cut_by(header.delimiters)
         found = header_issues(header, segment)
         if self._mark is not None:
             found.insert(0, Issue(code=issues.MARK_BEFORE, place=self._mark))
@@ -358,6 +359,12 @@ class _Cut:
         if starts:
             return starts[-1]
         return 0 if self.separator in raw or grammar.is_segment_id(raw) else len(raw)
+
+
+@lru_cache(maxsize=64)
+def _cut_by(delimiters: Delimiters) -> _Cut:
+    """The same for every interchange of those delimiters: it keeps nothing of any."""
+    return _Cut(delimiters)
 
 
 #: Padding before an ISA, a byte order mark among it.

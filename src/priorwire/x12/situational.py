@@ -38,11 +38,15 @@ def breaks(rule: Rule, segment: Segment) -> bool:
 
 def _held(rule: Rule, node: LoopNode, alone: Segment | None) -> Iterator[Issue]:
     """The finding where `rule` is broken in a loop, or in the one segment `alone` of it."""
-    found = [_first(fact, node, alone) for fact in rule.when]
-    if any((each is None) != fact.absent for fact, each in zip(rule.when, found, strict=True)):
-        return
-    if any((_first(fact, node, alone) is None) == fact.absent for fact in rule.then):
-        return
+    found = []
+    for fact in rule.when:
+        there = _first(fact, node, alone)
+        if (there is None) != fact.absent:
+            return
+        found.append(there)
+    for fact in rule.then:
+        if (_first(fact, node, alone) is None) == fact.absent:
+            return
     trigger = next(
         (_at(each, fact, node) for fact, each in zip(rule.when, found, strict=True) if each is not None),
         None,
@@ -99,10 +103,15 @@ def _first(fact: Fact, node: LoopNode, alone: Segment | None) -> Segment | LoopN
     """The first thing that the fact is about, `absent` aside."""
     if alone is not None:
         return alone if _fits(fact, alone) else None
-    nodes = _where(fact, node)
+    nodes = _where(fact, node) if fact.loop else (node,)
     if not fact.segment:
         return nodes[0] if nodes else None
-    return next((each for inside in nodes for each in inside.segments if _fits(fact, each)), None)
+    for inside in nodes:
+        for item in inside.items:
+            # Few have the id: to ask of each whether it fits would cost a call.
+            if isinstance(item, Segment) and item.elements[0] == fact.segment and _fits(fact, item):
+                return item
+    return None
 
 
 def _where(fact: Fact, node: LoopNode) -> Sequence[LoopNode]:

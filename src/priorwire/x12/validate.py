@@ -16,11 +16,12 @@ from . import grammar, issues
 from .arranging import place
 from .elements import Fault, segment_faults
 from .events import TransactionSet
-from .explaining import explained, is_absent
+from .explaining import explained
 from .guide import Guide, Loop, Usage, Use
 from .issues import Issue, IssueCode, Level, Place, Severity, place_of
 from .loops import LoopNode, Placed
 from .proving import Prover, Suspect, prover
+from .recalling import Noted, Recalled, Told
 from .segments import Segment
 from .set_text import SegmentsOfText
 from .situational import situations
@@ -71,30 +72,33 @@ def exactly(
     ts: TransactionSet, guide: Guide, *, levels: frozenset[Level] = ALL_LEVELS, proving: Prover | None = None
 ) -> Checked:
     """The same by the whole tree, whether the text alone would have told or not; `proving` spares clean segments."""
-    known: KnownFaults = {}
+    recalled = Recalled()
     has_brackets = any(each in ts.segment_ids for each in grammar.BRACKETS)
 
     def check(placed: Placed, aside: Collection[int], most: int | None) -> list[Issue]:
-        checking = _Checking(guide, proving, has_brackets=has_brackets, aside=aside, known=known)
-        for node in placed.root.walk():
-            if node.is_known:
-                checking.loop(node)
+        checking = _Checking(guide, proving, has_brackets=has_brackets, aside=aside)
+        for told in recalled.loops_of(placed.root):
+            checking.loop(told, recalled)
             if most is not None and len(checking.found) > most:
                 break
         checking.hierarchy(placed)
         return _merged(placed.issues, checking.found)
 
-    reading = explained(ts.segments, guide, check)
+    reading = explained(list(ts.segments), guide, check)
     return Checked(issues=_merged(ts.issues, reading.found, levels), arrange=lambda: reading.placed)
 
 
 def _merged(before: Sequence[Issue], after: Sequence[Issue], levels: frozenset[Level] = ALL_LEVELS) -> list[Issue]:
     """All findings in the order of the segments; of an element that has one, the checking says nothing more."""
     told = {(each.place.position, each.place.element) for each in before if each.place.element}
-    rest = [each for each in after if (each.place.position, each.place.element) not in told]
-    found = [each for each in (*before, *rest) if each.code.level in levels]
-    found.sort(key=lambda each: (each.place.position, each.place.element or 0, each.place.component or 0))
-    return found
+    rest = [each for each in after if (each.place.position, each.place.element) not in told] if told else after
+    found = []
+    for turn, each in enumerate((*before, *rest)):
+        if each.code.level in levels:
+            at = each.place
+            found.append((at.position, at.element or 0, at.component or 0, turn, each))
+    found.sort()
+    return [each for *_, each in found]
 
 
 def _texts(ts: TransactionSet) -> Sequence[str] | None:
@@ -120,10 +124,6 @@ def _of_suspects(ts: TransactionSet, guide: Guide, suspects: Sequence[Suspect]) 
     return checking.found if len(once) <= 1 else None
 
 
-#: What is wrong with a segment (by identity) as a use (by identity) has it.
-KnownFaults = dict[tuple[int, int], Sequence[Fault]]
-
-
 class _Checking:
     """The findings, and how to make one."""
 
@@ -134,11 +134,10 @@ class _Checking:
         *,
         has_brackets: bool = False,
         aside: Collection[int] = (),
-        known: KnownFaults | None = None,
     ) -> None:
         self.found: list[Issue] = []
         self._aside = aside  # identities of segments that are not looked into
-        self._known = known if known is not None else {}
+        self._noted: list[Noted] = []  # of the loop in hand
         self._proving = proving
         self._has_brackets = has_brackets
         self._told: set[tuple[int, int]] = set()  # positions and elements that have a finding
@@ -146,12 +145,25 @@ class _Checking:
 
     # --- loops and segments -------------------------------------------------------------------
 
-    def loop(self, node: LoopNode) -> None:
+    def loop(self, told: Told, recalled: Recalled) -> None:
         """One occurrence of a loop: what is absent or too many, each segment in it, and what depends on what."""
-        for index, part in enumerate(node.guide.parts):
-            count = node.counts.get(index, 0)
-            if _is_usual(part, count):
-                continue
+        node, inside, around = told
+        noted = recalled.noted.get(inside)
+        if noted is None:
+            noted = recalled.noted[inside] = self._noted = []
+            self._structure(node, recalled)
+        for code, at, rule in noted:
+            self._report(code, at, rule)
+        if node.guide.has_rules:
+            broken = recalled.broken.get(around)
+            if broken is None:
+                broken = recalled.broken[around] = tuple(situations(node))
+            for issue in broken:
+                self._situation(issue, node)
+
+    def _structure(self, node: LoopNode, recalled: Recalled) -> None:
+        for index in _unusual(node):
+            part, count = node.guide.parts[index], node.counts.get(index, 0)
             if isinstance(part, Use):
                 self._count_segment(node, index, part, count)
             else:
@@ -159,30 +171,27 @@ class _Checking:
         for item, index in zip(node.items, node.known, strict=True):
             use = node.guide.parts[index] if index >= 0 else None
             if isinstance(item, Segment) and isinstance(use, Use) and id(item) not in self._aside:
-                for fault in self._faults(item, use):
-                    self.add(fault, item, node.named)
+                faults = recalled.faults.get((id(item), id(use)))
+                if faults is None:
+                    faults = recalled.faults[id(item), id(use)] = self._faults(item, use)
+                for fault in faults:
+                    self._note(fault, item, node.named)
         if self._has_brackets:
             self._brackets(node)
-        self._situations(node)
 
     def _faults(self, segment: Segment, use: Use) -> Sequence[Fault]:
-        key = id(segment), id(use)
-        faults = self._known.get(key)
-        if faults is None:
-            proved = self._proving is not None and self._proving.pattern(use).proves(segment.text())
-            faults = self._known[key] = () if proved else tuple(segment_faults(segment, use))
-        return faults
+        proved = self._proving is not None and self._proving.pattern(use).proves(segment.text())
+        return () if proved else tuple(segment_faults(segment, use))
 
-    def _situations(self, node: LoopNode) -> None:
+    def _situation(self, issue: Issue, node: LoopNode) -> None:
         """What depends on what: nothing follows from an element that was found wrong already."""
-        for issue in situations(node):
-            places = (issue.place, issue.trigger or issue.place)
-            if issue.place.start < 0 or (issue.trigger and issue.trigger.start < 0):
-                continue  # it rests on a segment that was not sent
-            if issue.code is issues.DEPENDENT_SEGMENT_MISSING and self._is_misnamed(issue.place.segment, node):
-                continue
-            if not any(each.element and (each.position, each.element) in self._told for each in places):
-                self.found.append(issue)
+        places = (issue.place, issue.trigger or issue.place)
+        if issue.place.start < 0 or (issue.trigger and issue.trigger.start < 0):
+            return  # it rests on a segment that was not sent
+        if issue.code is issues.DEPENDENT_SEGMENT_MISSING and self._is_misnamed(issue.place.segment, node):
+            return
+        if not any(each.element and (each.position, each.element) in self._told for each in places):
+            self.found.append(issue)
 
     def _is_misnamed(self, segment_id: str, node: LoopNode) -> bool:
         """Whether a segment stands of which nobody can tell whether it is the one that is absent."""
@@ -193,9 +202,9 @@ class _Checking:
             if use.usage is Usage.REQUIRED and not (node.parent is None and use.id in _READERS):
                 self._missing(issues.SEGMENT_MISSING, use.id, node, node.named, use.rule)
         elif use.usage is Usage.NOT_USED:
-            self.add(Fault(issues.SEGMENT_NOT_USED, rule=use.rule), _occurrence(node, index, 0), node.named)
+            self._note(Fault(issues.SEGMENT_NOT_USED, rule=use.rule), _occurrence(node, index, 0), node.named)
         elif use.max is not None and count > use.max and not self._closes_what_is_too_often(node, index, count):
-            self.add(Fault(issues.SEGMENT_TOO_OFTEN, rule=use.rule), _occurrence(node, index, use.max), node.named)
+            self._note(Fault(issues.SEGMENT_TOO_OFTEN, rule=use.rule), _occurrence(node, index, use.max), node.named)
 
     def _closes_what_is_too_often(self, node: LoopNode, index: int, count: int) -> bool:
         """Whether a bracket closes others as many as itself, of which that is said already."""
@@ -208,15 +217,15 @@ class _Checking:
             if loop.usage is Usage.REQUIRED and not _stands_unrecognised(node, loop):
                 self._missing(issues.LOOP_MISSING, loop.opener.id, node, loop.id, loop.rule)
         elif loop.usage is Usage.NOT_USED:
-            self.add(Fault(issues.LOOP_NOT_USED, rule=loop.rule), _occurrence(node, index, 0), loop.id)
+            self._note(Fault(issues.LOOP_NOT_USED, rule=loop.rule), _occurrence(node, index, 0), loop.id)
         elif loop.max is not None and count > loop.max:
-            self.add(Fault(issues.LOOP_TOO_OFTEN, rule=loop.rule), _occurrence(node, index, loop.max), loop.id)
+            self._note(Fault(issues.LOOP_TOO_OFTEN, rule=loop.rule), _occurrence(node, index, loop.max), loop.id)
 
     def _brackets(self, node: LoopNode) -> None:
         opening, closing = (node.all(each) for each in grammar.BRACKETS)
         names = [[each.element(1).strip() for each in side] for side in (opening, closing)]
         if names[0] != names[1]:
-            self.add(Fault(issues.BRACKET_UNBALANCED), (opening or closing)[0], node.named)
+            self._note(Fault(issues.BRACKET_UNBALANCED), (opening or closing)[0], node.named)
 
     # --- the hierarchy ------------------------------------------------------------------------
 
@@ -224,9 +233,7 @@ class _Checking:
         """HL01 counts from 1; HL04 says whether levels follow below. Nothing follows from a tree that was mended."""
         if any(each.code in _MENDED for each in placed.issues):
             return
-        levels = [(node.opener, node) for node in placed.root.walk() if node.opener and node.opener.id == "HL"]
-        levels.sort(key=lambda each: (each[0].number, each[0].start))
-        levels = [each for each in levels if not is_absent(each[0]) or each[0].element(1)]  # counted without it
+        levels, sent_below, unsent_below = _levels(placed)
         for expected, (segment, node) in enumerate(levels, 1):
             if segment.element(1).strip() != str(expected):
                 self.add(Fault(issues.HL_NUMBER_INVALID, 1), segment, node.named)
@@ -235,14 +242,13 @@ class _Checking:
         missing = (each for each in self.found if each.code in _LEVEL_MISSING and each.place.segment == "HL")
         told |= {each.place.position for each in missing}
         for segment, node in levels:
-            below = [inner.opener for inner in node.loops() if inner.opener is not None and inner.opener.id == "HL"]
-            if is_absent(segment):
+            if segment.start < 0:
                 continue
-            if any(is_absent(each) for each in below):
+            if id(node) in unsent_below and id(node) not in sent_below:
                 self._forget(segment.number, _HL_CHILD)  # nobody counts on what was not sent
                 continue
             stated = segment.element(_HL_CHILD).strip()
-            if stated and stated != str(int(bool(below))) and segment.number not in told:
+            if stated and stated != str(int(id(node) in sent_below)) and segment.number not in told:
                 self.add(Fault(issues.HL_CHILD_CODE_WRONG, _HL_CHILD), segment, node.named)
 
     # --- findings -------------------------------------------------------------------------------
@@ -260,7 +266,11 @@ class _Checking:
             start=opener.start if opener else 0,
             end=opener.end + 1 if opener else 0,
         )
-        self._report(code, at, rule)
+        self._noted.append((code, at, rule))
+
+    def _note(self, fault: Fault, segment: Segment, loop: str | None) -> None:
+        at = place_of(segment, element=fault.element, component=fault.component, repeat=fault.repeat, loop=loop)
+        self._noted.append((fault.code, at, fault.rule))
 
     def add(self, fault: Fault, segment: Segment, loop: str | None) -> None:
         """Report a fault of a segment that stands in a loop."""
@@ -318,11 +328,36 @@ _NARROWED = frozenset(
 )
 
 
-def _is_usual(part: Use | Loop, count: int) -> bool:
-    """Whether a part may stand so often."""
-    if not count:
-        return part.usage is not Usage.REQUIRED
-    return part.usage is not Usage.NOT_USED and (part.max is None or count <= part.max)
+def _unusual(node: LoopNode) -> Sequence[int]:
+    """The parts, by index, that are absent and must not be, or stand there oftener than they may."""
+    counts, parts = node.counts, node.guide.parts
+    found = []
+    for index in node.guide.required:
+        if not counts.get(index):
+            found.append(index)  # noqa: PERF401 - a comprehension costs a call a node
+    for index, count in counts.items():
+        part = parts[index]
+        if part.usage is Usage.NOT_USED or (part.max is not None and count > part.max):
+            found.append(index)
+    found.sort()
+    return found
+
+
+def _levels(placed: Placed) -> tuple[list[tuple[Segment, LoopNode]], set[int], set[int]]:
+    """The levels in the order they were sent in, less those that they were counted without.
+
+    And by identity the nodes below which levels stand that were sent, and that were not.
+    """
+    levels = []
+    sent_below: set[int] = set()
+    unsent_below: set[int] = set()
+    for node in placed.levels:
+        opener = node.items[0]
+        assert isinstance(opener, Segment), "a segment begins each level"
+        (unsent_below if opener.start < 0 else sent_below).add(id(node.parent))
+        if opener.start >= 0 or opener.element(1):
+            levels.append((opener, node))
+    return levels, sent_below, unsent_below
 
 
 def _occurrence(node: LoopNode, index: int, which: int) -> Segment:

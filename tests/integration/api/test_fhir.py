@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from decimal import Decimal
 from typing import Any
@@ -15,9 +16,14 @@ from httpx2 import Response
 from sqlalchemy import select
 
 from priorwire.api.fhir.documents import FhirResponse
+from priorwire.gateway.attach import attachments_of
+from priorwire.gateway.rows import AttachmentRow
 from priorwire.mapping import BuildContext
 from priorwire.mapping.fhir import read_response, write_eligibility_request, write_request
 from priorwire.model.authorization import AuthorizationRequest, RequestKind, ReviewStatus
+from priorwire.model.care import Attachment, AttachmentWay
+from priorwire.model.identifiers import TransactionId
+from priorwire.model.lifecycle import Attachment as State
 from priorwire.store.tables import AUDIT
 from tests.integration.api.conftest import Api
 from tests.integration.gateway.conftest import TENANT, inquiry_for, request_for
@@ -285,3 +291,61 @@ def test_the_server_says_what_it_can_do(api: Api) -> None:
     CapabilityStatement.model_validate(answer.json())
     (rest,) = answer.json()["rest"]
     assert [each["type"] for each in rest["resource"]] == ["Claim", "CoverageEligibilityRequest"]
+
+
+# --- documents that come with a Claim ---------------------------------------------------------------------------
+
+PDF = b"%PDF-1.7 an example page"
+
+
+def with_content(document: dict[str, Any], content_type: str, data: bytes, **more: Any) -> dict[str, Any]:
+    """The bundle, its one announced document in it."""
+    (info,) = (each for each in document["entry"][0]["resource"]["supportingInfo"] if "valueReference" in each)
+    info["valueReference"] = {"reference": "urn:uuid:6f9619ff-8b86-4011-b42d-00c04fc964ff"}
+    attachment = {"contentType": content_type, "data": base64.b64encode(data).decode()} | more
+    held = {"resourceType": "DocumentReference", "status": "current", "content": [{"attachment": attachment}]}
+    document["entry"].append({"fullUrl": info["valueReference"]["reference"], "resource": held})
+    return document
+
+
+def announcing(api: Api, ending: str, way: AttachmentWay = AttachmentWay.ELECTRONIC) -> dict[str, Any]:
+    return asking(api, request_for(ending, attachments=(Attachment(report_type="RR", way=way),)))
+
+
+def documents_of(api: Api, answer: Response) -> list[AttachmentRow]:
+    transaction = TransactionId(answer.headers["location"].rpartition("/")[2])
+    return list(attachments_of(api.world.services, TENANT, transaction))
+
+
+@pytest.mark.parametrize(("content_type", "data"), [("application/pdf", PDF), ("text/plain", b"Six weeks of therapy.")])
+def test_what_an_announced_document_holds_goes_to_the_payer(api: Api, content_type: str, data: bytes) -> None:
+    answer = post(api, SUBMIT, with_content(announcing(api, "PENDREVIEW"), content_type, data))
+    assert answer.status_code == 200, answer.text
+    (sent,) = documents_of(api, answer)
+    assert (sent.state, sent.solicited) == (State.ACKNOWLEDGED, False)
+    assert [each.reached_payer for each in api.world.simulator.journal.entries("275")] == [True]
+
+
+def test_the_same_bundle_again_sends_its_documents_once(api: Api) -> None:
+    bundle_ = with_content(announcing(api, "PENDREVIEW"), "application/pdf", PDF)
+    answers = [post(api, SUBMIT, bundle_, **{"idempotency-key": "one"}) for _ in range(2)]
+    assert [each.status_code for each in answers] == [200, 200]
+    assert len(documents_of(api, answers[0])) == 1
+    assert len(api.world.simulator.journal.entries("275")) == 1
+
+
+@pytest.mark.parametrize(
+    ("content_type", "data", "way"),
+    [
+        ("application/zip", b"PK a zip", AttachmentWay.ELECTRONIC),
+        ("application/pdf", PDF, AttachmentWay.MAIL),
+    ],
+)
+def test_a_document_that_cannot_go_is_told_and_the_submission_stands(
+    api: Api, content_type: str, data: bytes, way: AttachmentWay
+) -> None:
+    answer = post(api, SUBMIT, with_content(announcing(api, "PENDREVIEW", way), content_type, data))
+    assert answer.status_code == 200
+    assert documents_of(api, answer) == []
+    told = [each for each in answer.json()["entry"][-1]["resource"]["issue"] if "entry[" in each["expression"][0]]
+    assert [each["details"]["coding"][0]["code"] for each in told] == ["not_read"]

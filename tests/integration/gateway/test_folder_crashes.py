@@ -16,7 +16,7 @@ from priorwire.gateway.arrived import FileState, SetState
 from priorwire.gateway.rows import TransactionRow
 from priorwire.model.lifecycle import Delivery
 from priorwire.payers.profile import Transaction
-from priorwire.simulator import FolderFault
+from priorwire.simulator import Fault
 from priorwire.store import SqlStore, Vault
 from tests.integration.gateway.conftest import TENANT, World
 from tests.integration.gateway.conftest import world as make_world
@@ -139,7 +139,7 @@ ACTS = st.lists(
     st.one_of(
         st.sampled_from(["house", "tick", "wait", "submit"]),
         st.integers(min_value=1, max_value=25),
-        st.sampled_from([FolderFault.TWICE, FolderFault.TOGETHER, FolderFault.ANSWER_FIRST, FolderFault.SAME_NUMBER]),
+        st.sampled_from([Fault.TWICE, Fault.TOGETHER, Fault.ANSWER_FIRST, Fault.SAME_NUMBER]),
     ),
     min_size=4,
     max_size=18,
@@ -174,7 +174,7 @@ def _do(folders: FolderWorld, act: object, number: int) -> None:
             lived_through(folders, folders.pass_time, timedelta(seconds=40))
         case "submit":
             lived_through(folders, folders.submit, f"{number}APPROVE")
-        case FolderFault():
+        case Fault():
             folders.house.order(act)
         case int():
             folders.killer.soon(act)

@@ -18,7 +18,7 @@ from priorwire.gateway.whose import keys_of
 from priorwire.model.evidence import Evidence
 from priorwire.model.lifecycle import Acknowledgment, Delivery, Review
 from priorwire.payers.profile import Transaction
-from priorwire.simulator import FolderFault
+from priorwire.simulator import Fault
 from tests.integration.gateway.conftest import TENANT, World, inquiry_for
 from tests.integration.gateway.folder_world import PAYER, FolderWorld, folder_world
 
@@ -68,8 +68,8 @@ def test_what_they_sent_is_acknowledged_and_acknowledgments_are_not(folders: Fol
     assert b"*005010X231A1~" in payload
 
 
-@pytest.mark.parametrize("fault", [FolderFault.TOGETHER, FolderFault.ANSWER_FIRST])
-def test_the_order_and_the_number_of_files_mean_nothing(folders: FolderWorld, fault: FolderFault) -> None:
+@pytest.mark.parametrize("fault", [Fault.TOGETHER, Fault.ANSWER_FIRST])
+def test_the_order_and_the_number_of_files_mean_nothing(folders: FolderWorld, fault: Fault) -> None:
     folders.house.order(fault)
     row = folders.submit("APPROVE")
     folders.round()
@@ -79,7 +79,7 @@ def test_the_order_and_the_number_of_files_mean_nothing(folders: FolderWorld, fa
 
 
 def test_the_same_bytes_again_are_noted_and_moved_and_not_read(folders: FolderWorld) -> None:
-    folders.house.order(FolderFault.TWICE)
+    folders.house.order(Fault.TWICE)
     row = folders.submit("APPROVE")
     folders.round()
     assert folders.history(row) == ["approved"]
@@ -89,7 +89,7 @@ def test_the_same_bytes_again_are_noted_and_moved_and_not_read(folders: FolderWo
 
 
 def test_the_same_interchange_number_with_other_bytes_is_read_and_said(folders: FolderWorld) -> None:
-    folders.house.order(FolderFault.SAME_NUMBER)
+    folders.house.order(Fault.SAME_NUMBER)
     row = folders.submit("APPROVE")
     folders.round()
     assert folders.history(row) == ["approved"]  # the same decision again: nothing new
@@ -98,7 +98,7 @@ def test_the_same_interchange_number_with_other_bytes_is_read_and_said(folders: 
 
 
 def test_a_file_that_is_cut_off_is_waited_for_and_then_put_aside(folders: FolderWorld) -> None:
-    folders.house.order(FolderFault.TRUNCATED)
+    folders.house.order(Fault.TRUNCATED)
     row = folders.submit("DENY")
     folders.round()
     assert folders.row(row).status == "submitted"
@@ -111,7 +111,7 @@ def test_a_file_that_is_cut_off_is_waited_for_and_then_put_aside(folders: Folder
 
 
 def test_a_file_that_is_still_being_written_is_not_looked_at(folders: FolderWorld) -> None:
-    folders.house.order(FolderFault.HALF_RENAMED)
+    folders.house.order(Fault.HALF_RENAMED)
     row = folders.submit("APPROVE")
     folders.round(3)
     assert folders.row(row).acknowledgment is Acknowledgment.ACCEPTED
@@ -140,7 +140,7 @@ def test_a_file_that_grows_is_not_read_until_it_stands_still(folders: FolderWorl
 
 
 def test_a_poisoned_set_is_put_aside_and_the_others_go_on(folders: FolderWorld) -> None:
-    folders.house.order(FolderFault.WITH_POISON)
+    folders.house.order(Fault.WITH_POISON)
     row = folders.submit("APPROVE")
     folders.round()
     assert folders.row(row).status == "approved"
@@ -250,7 +250,7 @@ def test_coverage_is_asked_in_files_too_and_not_asked_again_meanwhile(folders: F
 
 
 def test_a_question_that_is_never_answered_is_a_persons_in_the_end(folders: FolderWorld) -> None:
-    folders.house.order(FolderFault.SILENCE)
+    folders.house.order(Fault.SILENCE)
     row = eligibility_in_files(folders)
     folders.round()
     folders.pass_time(timedelta(days=1))

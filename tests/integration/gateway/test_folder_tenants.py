@@ -15,7 +15,7 @@ from priorwire.gateway.intake import Command
 from priorwire.gateway.rows import TransactionRow
 from priorwire.gateway.submit import submit_authorization
 from priorwire.model.identifiers import TenantId
-from priorwire.simulator import FolderFault
+from priorwire.simulator import Fault
 from tests.integration.gateway.conftest import TENANT, World, request_for
 from tests.integration.gateway.folder_world import MAILBOX, PAYER, FolderWorld, folder_world
 
@@ -99,7 +99,7 @@ def test_a_practice_sees_nothing_of_a_set_that_answers_two(folders: FolderWorld)
 
 
 def cut_off(folders: FolderWorld) -> TransactionRow:
-    folders.house.order(FolderFault.TRUNCATED)
+    folders.house.order(Fault.TRUNCATED)
     row = folders.submit("APPROVE")
     folders.round()
     folders.pass_time(timedelta(hours=1))

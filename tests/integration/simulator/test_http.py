@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+from datetime import timedelta
 from email.message import EmailMessage
 
 import pytest
@@ -121,9 +122,22 @@ def test_the_clock_is_advanced_and_a_pend_decided(running: Running) -> None:
     assert running.ask(inquiry(ask)).all("HCR")[0].startswith("HCR*A1*")
 
 
-def test_a_clock_that_cannot_be_moved_says_so() -> None:
-    with TestClient(create_app(Simulator(clock=SystemClock(), journal=Journal()))) as client:
-        assert client.post("/_control/advance", json={"days": 1}).status_code == 409
+def test_over_the_machines_clock_the_payers_own_is_moved() -> None:
+    simulator = Simulator(clock=SystemClock(), journal=Journal())
+    with TestClient(create_app(simulator)) as client:
+        client.post("/_control/advance", json={"days": 1}).raise_for_status()
+    assert simulator.clock.ahead == timedelta(days=1)
+
+
+def test_the_payers_time_is_set_and_nobody_elses_moves(running: Running) -> None:
+    ask = Ask(member="EXM1PENDINFO")
+    running.ask(review(ask))
+    later = (AT + timedelta(days=3)).isoformat()
+    assert running.client.put("/_control/clock", json={"now": later}).json()["ahead_seconds"] == 3 * 86400
+    assert running.clock.now() == AT
+    assert running.ask(inquiry(ask)).all("HCR")[0].startswith("HCR*A1*")
+    assert running.client.put("/_control/clock", json={"ahead_seconds": 0}).json()["now"] == AT.isoformat()
+    assert running.client.put("/_control/clock", json={}).status_code == 422
 
 
 def test_scenarios_are_set_listed_and_forgotten(running: Running) -> None:
@@ -158,3 +172,33 @@ def test_without_a_socket_a_dropped_connection_is_an_exception() -> None:
             json={"x12": review(Ask(member="EXM1DROPAFTER")).decode()},
             headers={"X-API-Key": KNOWN.api_key},
         )
+
+
+def test_receipts_are_counted_without_saying_whose(running: Running) -> None:
+    for reference in ("R1", "R2"):
+        running.ask(review(Ask(reference=reference)))
+    assert running.client.get("/_control/receipts").json() == {"received": 2, "meanings": 1, "again": 1}
+
+
+def test_a_payer_thinks_again_when_told_to(running: Running) -> None:
+    ask = Ask()
+    running.ask(review(ask))
+    running.client.post("/_control/overturn", json={"reference": ask.reference}).raise_for_status()
+    assert running.ask(inquiry(ask)).all("HCR") == ["HCR*A3**0F"]
+    running.client.post("/_control/overturn", json={"reference": ask.reference}).raise_for_status()
+    assert running.ask(inquiry(ask)).all("HCR")[0].startswith("HCR*A1*SIM")
+    assert running.client.post("/_control/overturn", json={"reference": "NOBODY"}).status_code == 404
+
+
+def test_chance_is_set_with_a_seed_and_refuses_what_comes_by_order_only(running: Running) -> None:
+    rates = {"rates": {"missing_trace": 1.0}, "seed": 11}
+    running.client.put("/_control/faults/rates", json=rates).raise_for_status()
+    assert running.ask(review(Ask())).all("TRN") == []
+    assert running.simulator.faults.plan.seed == 11
+    assert running.client.put("/_control/faults/rates", json={"rates": {"hold": 0.5}}).status_code == 422
+
+
+def test_faults_are_listed_with_the_ways_that_they_go(running: Running) -> None:
+    faults = running.client.get("/_control/scenarios").json()["faults"]
+    assert faults["half_renamed"]["ways"] == ["folder"]
+    assert faults["reversed"] == {**faults["reversed"], "kinds": ["278-request"], "reaches_payer": True}

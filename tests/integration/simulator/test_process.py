@@ -25,7 +25,7 @@ run("127.0.0.1", 0, journal=folder / "journal.jsonl", clock=OffsetClock(folder /
 """
 
 
-def _start(folder: Path) -> tuple[subprocess.Popen[bytes], str]:
+def start(folder: Path) -> tuple[subprocess.Popen[bytes], str]:
     ready = folder / "ready.json"
     ready.unlink(missing_ok=True)
     process = subprocess.Popen([sys.executable, "-c", _PROGRAM, str(folder)])
@@ -45,12 +45,12 @@ def _request(url: str, reference: str) -> int:
 
 @pytest.mark.processes
 def test_a_process_says_where_it_listens_and_its_journal_outlives_a_kill(tmp_path: Path) -> None:
-    process, url = _start(tmp_path)
+    process, url = start(tmp_path)
     assert _request(url, "R1") == 200
     process.kill()
     process.wait(20)
     assert [entry.reference for entry in read_journal(tmp_path / "journal.jsonl")] == ["R1"]
-    process, url = _start(tmp_path)
+    process, url = start(tmp_path)
     assert _request(url, "R2") == 200
     process.send_signal(signal.SIGTERM)
     assert process.wait(20) in (0, -signal.SIGTERM)

@@ -107,6 +107,31 @@ def test_a_whole_approved_in_part_says_nothing_of_services_it_does_not_name() ->
     assert {each.status for each in ledger(record=record).lines} == {ReviewStatus.UNKNOWN}
 
 
+@pytest.mark.parametrize(("code", "holds"), [("A1", True), ("A3", False), ("A4", False), ("C", False), (None, True)])
+def test_a_service_approved_under_an_event_that_is_not_takes_no_number_and_no_period_of_it(
+    code: str | None, holds: bool
+) -> None:
+    (line,) = (each for each in ledger(record=_above(code)).lines if each.number == 1)
+    assert (line.authorization_number, line.expires) == (("AUTH7", date(2026, 8, 1)) if holds else (None, None))
+
+
+def _above(code: str | None) -> AuthorizationRecord:
+    service = replace(decided().services[0], authorization_number=None, effective_date=None, expiration_date=None)
+    return replace(
+        decided(),
+        decision_code=code,
+        services=(service,),
+        authorization_number="AUTH7",
+        expiration_date=date(2026, 8, 1),
+    )
+
+
+def test_of_several_numbers_the_ledger_names_none() -> None:
+    said = replace(decided().services[0], authorization_number=None, conflicting_numbers=("N1", "N2"))
+    record = replace(decided(), services=(said,), authorization_number="AUTH7")
+    assert first(ledger(record=record)).authorization_number is None
+
+
 def test_a_number_alone_is_incomplete() -> None:
     record = AuthorizationRecord(status=ReviewStatus.APPROVED, authorization_number="AUTH7")
     bare = replace(asked(), services=(), event_dates=None, providers=(), place_of_service=None)

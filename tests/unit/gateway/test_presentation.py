@@ -142,6 +142,7 @@ def test_parties_rejections_and_traces_are_whole() -> None:
             "subdivision": None,
         },
         "numbers": [{"kind": "group", "number": "G1"}],
+        "number_notes": [],
         "relationship": None,
         "contacts": [
             {"name": None, "telephone": "5", "extension": None, "fax": None, "email": None, "url": None},
@@ -153,6 +154,7 @@ def test_parties_rejections_and_traces_are_whole() -> None:
             "says": None,
             "follow": "not_stated",
             "follow_code": None,
+            "request_valid": None,
             "next_step": None,
             "about": "subscriber",
             "service": None,

@@ -202,6 +202,7 @@ def test_a_provider_of_the_event_is_read_whole() -> None:
                 line1="1 EXAMPLE STREET", line2="SUITE 2", city="SPRINGFIELD", state="PA", postal_code="19087"
             ),
             numbers=(("state_license", "LIC1"), ("payer_assigned", "P77")),
+            number_notes=(("state_license", "PA"),),
             contacts=(Contact(name="DESK", telephone="5555550100", extension="7", fax="5555550101"),),
         ),
     )

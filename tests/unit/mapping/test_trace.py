@@ -164,7 +164,8 @@ def read_one_step(rejection: str) -> Source:
     [
         ("authorization_number", "HCR", 2, "authorization number of the decision"),
         ("administrative_reference", "REF", 2, "administrative reference"),
-        ("services[0].quantity.unit", "HSD", 1, "authorized quantity"),
+        ("quantity.unit", "HSD", 1, "authorized quantity"),
+        ("services[0].reviewed_quantity.unit", "HSD", 1, "repeated beside a decision that does not certify it"),
         ("services[0].procedure.modifiers[1]", "SV1", 1, "service"),
         ("services[1].status", "HCR", 1, "inherited from the event"),
         ("services[1].authorization_number", "HCR", 2, "inherited from the event"),

@@ -100,7 +100,28 @@ def test_benefits_behind_a_trace_too_late_are_kept() -> None:
     assert in_loop(result, "2110C") == ["EB", "DTP", "EB"]
 
 
+def test_a_dependent_s_event_is_one_where_the_level_of_the_dependent_is_misspelt() -> None:
+    event = "HL*5*4*EV*0~" + _TRACE.format(1) + _EVENT + "NM1*71*1*DOC*ANN~"
+    body = _REVIEW.format(13) + "HL*3*2*22*1~" + _SUBSCRIBER + "HL*4*3*23*1~NM1*QC*1*SAMPLE*PAT~DMG*D8*20150101*F~"
+    wrong = checked("278-request", body.replace("HL*4", "LH*4") + event)
+    assert said(checked("278-request", body + event)) == []
+    assert said(wrong) == ["S5 2000D LH (segment 9)"]
+
+
+def test_levels_that_changed_places_are_one_finding() -> None:
+    body = "BHT*0007*01*R1*20261201*1530~HL*1**20*1~HL*3*2*22*0~HL*2*1*21*1~"
+    assert said(checked("278-notice", body)) == ["S6 2000B HL (segment 5)"]
+    swapped = "BHT*0007*01*R1*20261201*1530~HL*2*1*21*0~HL*1**20*1~"
+    assert said(checked("278-notice", swapped)) == ["S6 2000A HL (segment 4)"]
+
+
 # --- what an explanation must not say --------------------------------------------------------------------------
+
+
+def test_a_level_that_says_that_none_follows_is_told_of_though_another_below_is_absent() -> None:
+    body = _REVIEW.format(13) + "HL*3*2*22*1~" + _SUBSCRIBER + "HL*4*3*EV*0~" + _TRACE.format(1) + "UM*HS*I*1*11:B~"
+    body += "HI*ABK:M545~SV1*HC:99213~HL*5*4*SS*0~SV1*HC:99214~"
+    assert [each for each in said(checked("278-request", body)) if each.startswith("L8 2000E HL04")]
 
 
 @pytest.mark.parametrize("name", [_SUBSCRIBER, ""])

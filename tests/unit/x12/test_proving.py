@@ -22,6 +22,7 @@ from priorwire.x12 import (
     proved_levels,
     proving,
     read,
+    steps,
 )
 from priorwire.x12.elements import segment_faults
 from priorwire.x12.guide import Composite, Element, Usage
@@ -153,6 +154,7 @@ def test_the_same_findings_however_soon_all_is_forgotten(case: tuple[str, str], 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(proving, "_MAX_REMEMBERED", texts)
         patch.setattr(proving, "_MAX_STATES", texts)
+        patch.setattr(steps, "_MAX_STATES", texts)
         patch.setattr(proved_levels, "_MAX_REMEMBERED", levels)
         compiled.compiled[DEFAULT_DELIMITERS] = Prover(compiled, DEFAULT_DELIMITERS)
         both(text, compiled)

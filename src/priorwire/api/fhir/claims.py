@@ -14,12 +14,16 @@ from priorwire.api.fhir.checked import Places, checked_authorization, placed
 from priorwire.api.fhir.documents import FhirResponse, Posted, answer, payer_ids, told
 from priorwire.api.fhir.replies import claim_reply, payer_name, with_losses
 from priorwire.api.parameters import IdempotencyKey, Prefer, wants_async
+from priorwire.errors import Conflict, InvalidRequest
 from priorwire.gateway import queries
-from priorwire.gateway.intake import Command
+from priorwire.gateway.attach import AttachCommand, attach_document
+from priorwire.gateway.attachment_targets import Wanted
+from priorwire.gateway.intake import Command, Intake
 from priorwire.gateway.ports import Services
 from priorwire.gateway.rows import TransactionRow
 from priorwire.gateway.submit import submit_authorization
-from priorwire.mapping.fhir import read_inquiry, read_request
+from priorwire.mapping.fhir import Loss, read_inquiry, read_request
+from priorwire.mapping.fhir.documents_read import AnnouncedContent
 from priorwire.mapping.fhir.pas_inquiry import InquiryRead
 from priorwire.mapping.fhir.pas_request_read import RequestRead
 from priorwire.model.authorization import AuthorizationRequest, RequestKind
@@ -53,6 +57,7 @@ def submit(
             at_once=not wants_async(prefer),
         )
         taken = submit_authorization(services, command)
+    losses += _attached(services, command, taken, read.documents)
     view = queries.transaction(services, caller.tenant, taken.row.id)
     name = payer_name(services, view)
     written = claim_reply(
@@ -76,6 +81,32 @@ def inquire(document: Posted, caller: AuthorizationReader, services: TheServices
         parameters.append({"name": "outcome", "resource": outcome})
     body = {"resourceType": "Parameters", **({"parameter": parameters} if parameters else {})}
     return answer(body, HTTPStatus.OK)
+
+
+def _attached(services: Services, command: Command, taken: Intake, documents: Sequence[AnnouncedContent]) -> list[Loss]:
+    """Sends the documents that the bundle holds, as those that the request announced; what did not go is told.
+
+    The submission stands whatever becomes of them: the payer has the announcement, and each can be attached later.
+    """
+    losses = []
+    for each in documents:
+        attach = AttachCommand(
+            tenant=command.tenant,
+            actor=command.actor,
+            transaction_id=taken.row.id,
+            content=each.content.data,
+            is_text=each.content.is_text,
+            wanted=Wanted(announced=each.announced),
+            at_once=command.at_once,
+        )
+        try:
+            attach_document(services, attach)
+        except InvalidRequest as invalid:
+            losses += [each.lost(fault.detail) for fault in invalid.faults]
+        except Conflict as conflict:
+            if not taken.replayed:  # the same bundle again: its documents went with the first
+                losses.append(each.lost(conflict.message))
+    return losses
 
 
 def _with_number(services: Services, tenant: TenantId, read: RequestRead) -> AuthorizationRequest:

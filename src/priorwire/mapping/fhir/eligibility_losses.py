@@ -6,6 +6,7 @@ from priorwire.mapping.fhir.loss import Declared
 
 _GIVEN = "Given names stand in order: a middle name alone would be read as the first."
 _REACHED = "A person has ways to be reached, and no contacts with a name."
+_BESIDE = "An identifier has no place for what is said beside it."
 _PART = "A party's part follows from where it stands."
 
 INQUIRY = Declared(
@@ -50,7 +51,12 @@ COVERAGE = Declared(
         "benefits[].rejections": "An error is about the whole response.",
         "rejections[].follow": "An error is a code alone.",
         "rejections[].follow_code": "An error is a code alone.",
+        "rejections[].request_valid": "An error is a code alone.",
         "rejections[].service": "An error is a code alone.",
+        "payer.number_notes": _BESIDE,
+        "provider.number_notes": _BESIDE,
+        "subscriber.number_notes": _BESIDE,
+        "patient.number_notes": _BESIDE,
         "payer.role": _PART,
         "payer.relationship": "Only a patient is related to somebody.",
         "payer.taxonomy": "An organization has no place for a taxonomy.",

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from priorwire.mapping.fhir import parties, systems, words
+from priorwire.mapping.fhir.documents_read import AnnouncedContent, Content, announced_contents, read_content
 from priorwire.mapping.fhir.elements import inverted
 from priorwire.mapping.fhir.events_read import (
     read_accident,
@@ -65,6 +66,8 @@ class RequestRead:
     sequences: tuple[int, ...]
     #: Places in the bundle, by places in the request (``/services/0``): for faults that are found later.
     places: Mapping[str, str]
+    #: What is in those of the announced documents that the bundle holds.
+    documents: tuple[AnnouncedContent, ...] = ()
 
 
 def read_request(document: object, payers: Mapping[str, str] | None = None) -> RequestRead:
@@ -94,6 +97,8 @@ class _Reading:
         self._document = document
         self._payers = payers
         self._places: dict[str, Node] = {}
+        self._contents: dict[int, Content] = {}
+        self._attachments: dict[int, Attachment] = {}
 
     def whole(self) -> RequestRead:
         document, root = self._document, self._document.root
@@ -115,6 +120,7 @@ class _Reading:
             prior=prior,
             sequences=sequences,
             places={model: expression(document.kind, node.path) for model, node in self._places.items()},
+            documents=announced_contents(request, self._contents, self._attachments),
         )
 
     # --- what the document is ---------------------------------------------------------------------------------------
@@ -271,7 +277,8 @@ class _Reading:
                 found = read_attachment(info)
                 if found:
                     attachments[sequence] = found
-                    _content(info["valueReference"])
+                    if content := read_content(info["valueReference"], self._document.kind):
+                        self._contents[sequence] = content
             elif category == "freeFormMessage":
                 messages[sequence] = info["valueString"]
             else:
@@ -280,6 +287,7 @@ class _Reading:
         own = [node for number, node in messages.items() if number not in pointed]
         documents = tuple(each for number, each in attachments.items() if number not in pointed)
         supported = Supported(attachments=attachments, messages=messages)
+        self._attachments = attachments
         return supported, own[0].text() if own else None, documents
 
     def _team(self, claim: Node) -> tuple[tuple[Provider, ...], dict[int, Provider]]:
@@ -390,16 +398,6 @@ def _withdrawn(node: Node) -> bool:
             each["url"].seen()
             withdrawn = each["valueBoolean"].flag() is True
     return withdrawn
-
-
-def _content(reference: Node) -> None:
-    """What an announced document holds."""
-    document = reference.target()
-    reference["type"].seen()
-    if reference["identifier"] or reference.is_absent():
-        reference.seen()
-    if document is not None:
-        document.lost("no_place", "A request announces a document; what is in it goes to the payer apart from it.")
 
 
 def _event_delivery(event: ItemRead) -> Delivery | None:

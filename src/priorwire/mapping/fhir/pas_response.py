@@ -39,6 +39,7 @@ from priorwire.mapping.fhir.reviews import (
     pended_for,
     status_as_read,
     trace_identifier,
+    undecided,
 )
 from priorwire.mapping.next_steps import next_step
 from priorwire.model.authorization import (
@@ -141,7 +142,7 @@ class _Writer:
             preAuthPeriod=period(record.effective_date, record.expiration_date),
             item=sorted(items, key=lambda each: each["itemSequence"]),
             addItem=added,
-            adjudication=adjudication(record, None),
+            adjudication=adjudication(record, None, undecided=undecided(record)),
             processNote=self._notes.listed(),
             communicationRequest=[self._document(each, insurer) for each in record.requested_documents],
             insurance=insurance,

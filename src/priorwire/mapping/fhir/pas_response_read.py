@@ -18,7 +18,7 @@ from priorwire.mapping.fhir.items_read import read_order_of, read_procedure, rea
 from priorwire.mapping.fhir.loss import Loss
 from priorwire.mapping.fhir.node import Document, Node
 from priorwire.mapping.fhir.pas_request_read import named
-from priorwire.mapping.fhir.reviews import Decision, about, of_services, pended_for, read_trace
+from priorwire.mapping.fhir.reviews import Decision, about, pended_for, read_trace, whole_as_read
 from priorwire.mapping.next_steps import next_step
 from priorwire.model.authorization import (
     AuthorizationRecord,
@@ -89,7 +89,7 @@ class _Reading:
         )
         rejections = tuple(self._rejection(each) for each in response["error"].each())
         services = tuple(self._services(response, items, documents, rejections))
-        status = decision.status or _by_outcome(outcome, services)
+        status = _status(decision.status, outcome, services)
         payer, contacts = self._payer(response["insurer"])
         patient, subscriber = self._covered(response)
         valid = response["preAuthPeriod"]
@@ -366,13 +366,17 @@ def _purpose(response: Node) -> ReplyPurpose:
     return ReplyPurpose.INQUIRY_ANSWER if is_inquiry else ReplyPurpose.RESPONSE
 
 
-def _by_outcome(outcome: str | None, services: tuple[ServiceDecision, ...]) -> ReviewStatus:
-    """The status of a review without a decision on the whole."""
-    if outcome == "error":
+def _status(decided: ReviewStatus | None, outcome: str | None, services: tuple[ServiceDecision, ...]) -> ReviewStatus:
+    """The status of a review: what is decided of the whole held against its services, else by the outcome or theirs."""
+    if decided is None and outcome == "error":
         return ReviewStatus.REJECTED
-    if outcome == "queued" and not services:
+    if decided is None and outcome == "queued" and not services:
         return ReviewStatus.PENDED
-    return of_services(each.status for each in services)
+    return whole_as_read(decided, [each.status if _says_something(each) else None for each in services])
+
+
+def _says_something(service: ServiceDecision) -> bool:
+    return service.decision_code is not None or service.status is not ReviewStatus.UNKNOWN
 
 
 def _with_added(service: ServiceDecision, added: ServiceDecision) -> ServiceDecision:

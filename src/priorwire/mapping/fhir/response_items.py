@@ -29,6 +29,7 @@ from priorwire.mapping.fhir.reviews import (
     service_as_read,
     submitted,
     trace_identifier,
+    undecided_service,
 )
 from priorwire.model.authorization import AuthorizationRecord, ReviewStatus, ServiceDecision
 from priorwire.model.parties import PartySaid
@@ -84,7 +85,7 @@ class ResponseItems:
             taken.append(sequence)
             notes = [self._notes.add(each) for each in service.messages]
             if asked:
-                items.append(self._item(record, service, sequence, notes, path))
+                items.append(self._item(record, service, sequence, notes, index))
             if asked is None or service.status is ReviewStatus.APPROVED_MODIFIED:
                 added.append(self._added(service, sequence, notes, path, is_new=asked is None))
         return items, added
@@ -117,9 +118,12 @@ class ResponseItems:
         return {"url": systems.pas("itemAuthorizedProvider"), "extension": [kind]}
 
     def _item(
-        self, record: AuthorizationRecord, service: ServiceDecision, sequence: int, notes: list[int], path: str
+        self, record: AuthorizationRecord, service: ServiceDecision, sequence: int, notes: list[int], at: int
     ) -> Json:
         number = service.authorization_number
+        refused = any(each.service == at + 1 for each in record.rejections)
+        decided = adjudication(service, number, undecided=undecided_service(service, refused=refused))
+        path = f"services[{at}]"
         providers = [self.provider(each, f"{path}.providers[{nth}]") for nth, each in enumerate(service.providers)]
         return filled_in(
             extension=[
@@ -132,7 +136,7 @@ class ResponseItems:
             ],
             itemSequence=sequence,
             noteNumber=notes,
-            adjudication=adjudication(service, number) or [{"category": submitted()}],
+            adjudication=decided or [{"category": submitted()}],
         )
 
     def _common(self, service: ServiceDecision) -> list[Json]:

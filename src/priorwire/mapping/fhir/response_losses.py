@@ -5,6 +5,8 @@ from __future__ import annotations
 from priorwire.mapping.fhir.loss import Declared
 
 _ON_CLAIM = "It stands in the Claim that the response refers to."
+_ONE_NUMBER = "A decision has one number in PAS, and of several that contradict each other none is chosen."
+_BESIDE = "An identifier has no place for what is said beside it."
 _NO_HEADER = "PAS says it of items only."
 _GIVEN = "Given names stand in order: a middle name alone would be read as the first."
 _REACHED = "A person has ways to be reached, and no contacts with a name."
@@ -20,6 +22,15 @@ RECORD = Declared(
         "issued_date": _NO_HEADER,
         "quantity": _NO_HEADER,
         "delivery": _NO_HEADER,
+        "reviewed_quantity": _ON_CLAIM,
+        "reviewed_delivery": _ON_CLAIM,
+        "services[].reviewed_quantity": _ON_CLAIM,
+        "services[].reviewed_delivery": _ON_CLAIM,
+        "repeated_documents": _ON_CLAIM,
+        "conflicting_numbers": _ONE_NUMBER,
+        "services[].conflicting_numbers": _ONE_NUMBER,
+        "cautions": "How an answer was read has no place in it.",
+        "rejections[].request_valid": "An error in FHIR does not say whether the request was valid otherwise.",
         "event_dates": "PAS has no place for the dates of the event in a response.",
         "dates": "PAS has no place for other dates in a response.",
         "diagnoses": "PAS repeats no diagnosis of the event in a response.",
@@ -47,6 +58,12 @@ RECORD = Declared(
         "payer.suffix": "A payer is an organization.",
         "payer.birth_date": "A payer is an organization.",
         "payer.gender": "A payer is an organization.",
+        "payer.number_notes": _BESIDE,
+        "requester.number_notes": _BESIDE,
+        "subscriber.number_notes": _BESIDE,
+        "patient.number_notes": _BESIDE,
+        "providers[].number_notes": _BESIDE,
+        "services[].providers[].number_notes": _BESIDE,
         "providers[].relationship": "Only a patient is related to somebody.",
         "services[].providers[].relationship": "Only a patient is related to somebody.",
     },
@@ -55,8 +72,8 @@ RECORD = Declared(
         "purpose": "PAS has profiles for a response and for the answer to an inquiry only.",
         "pended_for": "It is read from the reasons and the documents that are asked for.",
         "services[].pended_for": "It is read from the reasons and the documents that are asked for.",
-        "decision_code": "A status that came from the services is said by its code, too.",
-        "services[].decision_code": "A status that came from the event is said by its code, too.",
+        "decision_code": "The whole is said by the code of its status: also where that came from the services.",
+        "services[].decision_code": "A service is said by the code of its status: also where that came from the event.",
         "services[].status": "A refusal before review is told by an error that names the item, and by nothing else.",
         "admitted": "PAS says the dates of a stay of items only, and there is none.",
         "discharged": "PAS says the dates of a stay of items only, and there is none.",

@@ -155,7 +155,7 @@ def organization_of(party: PartySaid, profile: str, contacts: Sequence[Contact] 
     )
 
 
-def read_party(node: Node, **more: str | None) -> PartySaid:
+def read_party(node: Node, *, role: str | None = None, taxonomy: str | None = None) -> PartySaid:
     """Any of the resources that a party may be."""
     node["active"].seen()
     # What kind of organization it is follows from where it stands.
@@ -177,7 +177,8 @@ def read_party(node: Node, **more: str | None) -> PartySaid:
         address=parties.read_address_said(node["address"]),
         numbers=beside,
         contacts=contacts,
-        **more,
+        role=role,
+        taxonomy=taxonomy,
     )
 
 

@@ -55,7 +55,8 @@ element_context = use("CTX", "S10", "segment that called for it",
     el("R N0 1/10", "its position in the set"),
     _LOOP,
     _POSITION,
-    _REFERENCE)
+    _REFERENCE,
+    when="1-1='SITUATIONAL TRIGGER'")
 
 GUIDE = Guide(
     id=_CURRENT,
