@@ -53,7 +53,7 @@ class SqlTransactions:
 
     def _first(self, **key: str) -> TransactionRow | None:
         # Not locked: these look for others. Two answers that a payer mixed up each look for the other's request.
-        return next(iter(TRANSACTION_ROWS.many(self._session, TRANSACTION_ROWS.chosen(self._session, key))), None)
+        return next(iter(TRANSACTION_ROWS.of(self._session, **key)), None)
 
     def hold(self, name: str) -> None:
         # A lock on a name and no row: what two requests of one meaning would both look for is not there yet. SQLite
