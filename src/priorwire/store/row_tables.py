@@ -59,7 +59,11 @@ class RowTable(Generic[R]):
     def update(self, session: Session, row: R) -> None:
         """Store `row` over the one of its key. Raises NotFound where there is none."""
         key = {name: getattr(row, name) for name in self.key}
-        values = self._stored(session, row, {}) | _bound(session, key)
+        stored = self._stored(session, row, {})
+        # Without what names it, which stays: where that is set, if only to what it is, SQLite looks through every
+        # table that may point to the row.
+        values = {name: value for name, value in stored.items() if name != "tenant" and name not in key}
+        values |= _bound(session, key)
         if session.execute(_change(self.table, self.key), values).rowcount != 1:
             raise NotFound
 
