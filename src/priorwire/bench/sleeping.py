@@ -31,7 +31,7 @@ from priorwire.store.tables import DUE_INDEX
 from priorwire.store.transactions import CASE_ROWS, TRANSACTION_ROWS
 from priorwire.store.unit_of_work import writing
 from priorwire.store.vault import Vault
-from priorwire.store.write_lock import NoLock
+from priorwire.write_lock import NoLock
 
 TENANTS = tuple(TenantId(f"practice-{number}") for number in range(1, 9))
 #: Authorizations of one commit.

@@ -7,15 +7,18 @@ together; but an engine of its own, set up as DBOS needs it.
 from __future__ import annotations
 
 import fcntl
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 
 import sqlalchemy as sa
 
-from priorwire.errors import ConfigurationError
+from priorwire.errors import ConfigurationError, StoreError
+from priorwire.write_lock import WriteLock, write_lock_of
 
 #: Names the advisory lock that nodes hold while they launch; any number that nobody else uses.
 _LAUNCH_LOCK = 0x7072696F
@@ -25,6 +28,7 @@ _BUSY_MILLISECONDS = 30_000
 #: about a second.
 _LAUNCH_SECONDS = 120.0
 _ASK_AGAIN_SECONDS = 0.1
+_WRITES = frozenset({"INSERT", "UPDATE", "DELETE"})
 
 
 class _DbapiConnection(Protocol):
@@ -52,9 +56,65 @@ def system_engine(database_url: str, connections: int) -> sa.Engine:
 def _sqlite_engine(url: sa.URL, connections: int) -> sa.Engine:
     if url.database in {None, "", ":memory:"}:
         raise ConfigurationError("A worker needs a database file: a database in memory cannot be shared.")
-    engine = sa.create_engine(url, hide_parameters=True, pool_size=connections, max_overflow=0)
+    lock = write_lock_of(Path(url.database or ""))
+    engine = sa.create_engine(
+        url,
+        hide_parameters=True,
+        pool_size=connections,
+        max_overflow=0,
+        connect_args={"factory": partial(_Queued, lock)},
+    )
     sa.event.listen(engine, "connect", _set_up_sqlite)
+    sa.event.listen(engine, "before_cursor_execute", _await_turn)
     return engine
+
+
+class _Queued(sqlite3.Connection):
+    """A connection that writes when it is its turn in this process, see `write_lock`.
+
+    DBOS opens its transactions itself, with the first statement that writes: that one waits.
+    """
+
+    def __init__(self, lock: WriteLock, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._lock = lock
+        self._has_turn = False
+
+    def await_turn(self) -> None:
+        """Wait for the lock; without it, where it does not come free, SQLite's own decides."""
+        if not self._has_turn:
+            with suppress(StoreError):
+                self._lock.acquire()
+                self._has_turn = True
+
+    def commit(self) -> None:
+        try:
+            super().commit()
+        finally:
+            self._leave()
+
+    def rollback(self) -> None:
+        try:
+            super().rollback()
+        finally:
+            self._leave()
+
+    def close(self) -> None:
+        try:
+            super().close()
+        finally:
+            self._leave()
+
+    def _leave(self) -> None:
+        if self._has_turn:
+            self._has_turn = False
+            self._lock.release()
+
+
+def _await_turn(connection: sa.Connection, _cursor: object, statement: str, *_more: object) -> None:
+    queued = connection.connection.dbapi_connection
+    if isinstance(queued, _Queued) and statement.lstrip()[:6].upper() in _WRITES:
+        queued.await_turn()
 
 
 def _set_up_sqlite(connection: _DbapiConnection, _record: object) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from collections.abc import Iterator
 from datetime import timedelta
 
 from priorwire import crash_points
@@ -18,6 +19,9 @@ from priorwire.gateway.ports import Store
 from priorwire.gateway.rows import DueRow
 
 _log = logging.getLogger(__name__)
+
+#: How many batches one look claims at most: what waits is looked at again between.
+_BATCHES = 10
 
 
 class Dispatcher:
@@ -36,24 +40,29 @@ class Dispatcher:
         self._endpoint_room = limits.endpoint_room(lease)
 
     def tick(self) -> int:
-        """Claim once; how many jobs were enqueued.
+        """Claim what is due, a batch in each transaction, as long as the queue has room; how many jobs were enqueued.
 
         A row whose endpoint has as many jobs waiting as it can start within a lease is
         claimed and gets no job: it is put off by one lease, and does not stand in the way
         of rows for other endpoints.
         """
         waiting = Counter(self._jobs.waiting())
-        limit = min(self._batch, self._room - waiting.total())
-        if limit <= 0:
-            return 0
         admission = _Admission(self._jobs, waiting, self._endpoint_room)
-        rows = self._store.claim(self._clock.now(), self._lease, limit, admission)
+        claimed = sum(self._claimed(waiting, admission))
         if admission.put_off:
             _log.info(
                 "Rows were put off: their endpoints have enough to do for a lease.",
                 extra={"action": "due.put_off", "count": admission.put_off},
             )
-        return len(rows) - admission.put_off
+        return claimed - admission.put_off
+
+    def _claimed(self, waiting: Counter[str], admission: _Admission) -> Iterator[int]:
+        for _ in range(_BATCHES):
+            limit = min(self._batch, self._room - waiting.total())
+            rows = self._store.claim(self._clock.now(), self._lease, limit, admission) if limit > 0 else ()
+            yield len(rows)
+            if len(rows) < max(limit, 1):
+                return
 
 
 class _Admission:

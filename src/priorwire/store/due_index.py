@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, case, func, or_, select, update
 from sqlalchemy import Row as SqlRow
 
 from priorwire import crash_points
@@ -22,13 +22,13 @@ from priorwire.store.session import Session, execute
 from priorwire.store.tables import DUE_INDEX
 
 _KEY = ("tenant", "kind", "id")
-#: The row of a lease, as long as nobody took it; made once, see `row_tables`.
-_HELD = [
-    *(DUE_INDEX.c[name] == bindparam(f"of_{name}", type_=DUE_INDEX.c[name].type) for name in (*_KEY, "fence")),
-    DUE_INDEX.c.lease_until.is_not(None),
-]
-_LOCKED = select(DUE_INDEX.c.fence).where(*_HELD).with_for_update()
-_GIVEN_BACK = update(DUE_INDEX).where(*_HELD)
+#: The row of a lease, as long as nobody took it. Made once, see `row_tables`: each step of a visit looks for it.
+_HELD = (
+    select(DUE_INDEX.c.fence)
+    .where(*(DUE_INDEX.c[name] == bindparam(f"of_{name}", type_=DUE_INDEX.c[name].type) for name in (*_KEY, "fence")))
+    .where(DUE_INDEX.c.lease_until.is_not(None))
+    .with_for_update()
+)
 
 
 class SqlDue:
@@ -75,16 +75,24 @@ class SqlDue:
     def check(self, row: DueRow) -> None:
         # Locked to the end of the unit of work, so that nobody can take the row between this look and our commit.
         # Past the lease's end the row is still ours as long as nobody took it: its fence says so.
-        if self._session.execute(_LOCKED, self._named(row)).one_or_none() is None:
+        tenant = self._session.tenant
+        whose = {"of_tenant": tenant, "of_kind": row.kind, "of_id": row.id, "of_fence": row.fence}
+        if self._session.execute(_HELD, whose).one_or_none() is None:
             raise StaleFence
 
     def settle(self, row: DueRow, next_due_at: datetime | None) -> None:
-        given_back = self._named(row) | {"next_due_at": next_due_at, "lease_until": None}
-        if self._session.execute(_GIVEN_BACK, given_back).rowcount != 1:
+        settled = update(DUE_INDEX).where(*self._held(row)).values(next_due_at=next_due_at, lease_until=None)
+        if self._session.execute(settled).rowcount != 1:
             raise StaleFence
 
-    def _named(self, row: DueRow) -> dict[str, object]:
-        return {"of_tenant": self._session.tenant, "of_kind": row.kind, "of_id": row.id, "of_fence": row.fence}
+    def _held(self, row: DueRow) -> list[ColumnElement[bool]]:
+        return [
+            DUE_INDEX.c.tenant == self._session.tenant,
+            DUE_INDEX.c.kind == row.kind,
+            DUE_INDEX.c.id == row.id,
+            DUE_INDEX.c.fence == row.fence,
+            DUE_INDEX.c.lease_until.is_not(None),
+        ]
 
 
 def claim_due_rows(

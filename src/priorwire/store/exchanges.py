@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sqlalchemy import or_
+
 from priorwire.gateway.rows import ExchangeRow, Purpose
 from priorwire.model.identifiers import ExchangeId, TransactionId
 from priorwire.store.row_tables import RowTable
@@ -35,6 +37,11 @@ class SqlExchanges:
 
     def carrying(self, reference: str) -> Sequence[ExchangeRow]:
         return EXCHANGE_ROWS.of(self._session, EXCHANGES.c.seq, reference=reference)
+
+    def by_control_number(self, number: int) -> Sequence[ExchangeRow]:
+        either = or_(EXCHANGES.c.interchange_number == number, EXCHANGES.c.group_number == number)
+        chosen = EXCHANGE_ROWS.chosen(self._session).where(either)
+        return EXCHANGE_ROWS.many(self._session, chosen.order_by(EXCHANGES.c.seq))
 
     def by_interchange_number(self, endpoint_id: str, number: int) -> ExchangeRow | None:
         return EXCHANGE_ROWS.find(self._session, endpoint_id=endpoint_id, interchange_number=number)

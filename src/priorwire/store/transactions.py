@@ -63,9 +63,15 @@ class SqlTransactions:
             self._session.execute(select(func.pg_advisory_xact_lock(named)))
 
     def by_payer_reference(self, payer_id: str, number: str) -> Sequence[TransactionRow]:
+        return self._numbered(number, {"payer_id": payer_id})
+
+    def by_number(self, number: str) -> Sequence[TransactionRow]:
+        return self._numbered(number, {})
+
+    def _numbered(self, number: str, wanted: dict[str, str]) -> Sequence[TransactionRow]:
         indexes = self._session.vault.indexes
         tenant = self._session.tenant
-        chosen = TRANSACTION_ROWS.chosen(self._session, {"payer_id": payer_id}).where(
+        chosen = TRANSACTION_ROWS.chosen(self._session, wanted).where(
             or_(*(TRANSACTIONS.c[f"{field}_index"].in_(indexes(tenant, field, number)) for field in _PAYERS_NUMBERS))
         )
         return TRANSACTION_ROWS.many(self._session, chosen.order_by(TRANSACTIONS.c.seq))
@@ -75,10 +81,10 @@ class SqlTransactions:
         return TRANSACTION_ROWS.many(self._session, chosen.order_by(TRANSACTIONS.c.seq.desc()))
 
     def of_member(
-        self, member_id: str, *, kind: Transaction, payer_id: PayerId | None = None, limit: int
+        self, member_id: str, *, kind: Transaction | None = None, payer_id: PayerId | None = None, limit: int
     ) -> Sequence[TransactionRow]:
         indexes = self._session.vault.indexes(self._session.tenant, "member_id", member_id)
-        wanted = {"kind": kind} | ({} if payer_id is None else {"payer_id": payer_id})
+        wanted = {name: value for name, value in (("kind", kind), ("payer_id", payer_id)) if value is not None}
         chosen = TRANSACTION_ROWS.chosen(self._session, wanted).where(TRANSACTIONS.c.member_id_index.in_(indexes))
         return TRANSACTION_ROWS.many(self._session, chosen.order_by(TRANSACTIONS.c.seq.desc()).limit(limit))
 
