@@ -12,7 +12,7 @@ from priorwire.bench.loopback import PAYERS
 from priorwire.bench.result import Result
 from priorwire.bench.site import CommitCount, Site, new_site
 from priorwire.bench.sleeping import TENANTS
-from priorwire.bench.timing import now, spread
+from priorwire.bench.timing import now, processor, spread
 from priorwire.clock import SystemClock
 from priorwire.gateway.check_eligibility import check_eligibility
 from priorwire.gateway.intake import Command
@@ -58,12 +58,14 @@ def _added(site: Site, services: Services, plan: GatewayRun) -> Iterator[Result]
     """Turn about, so that whatever else the machine does happens to both."""
     bare = bare_call(_bare_work(site, services, plan, 0))
     with_gateway, without = [], []
+    computed = 0.0
     for number in range(_WARM + plan.checks):
         began = now()
         bare()
-        between = now()
+        between, computing = now(), processor()
         _check(services, number)
         with_gateway.append(now() - between)
+        computed += processor() - computing
         without.append(between - began)
     ours, bares = spread(with_gateway[_WARM:]), spread(without[_WARM:])
     for name, limit in (("median", MEDIAN), ("p99", P99)):
@@ -77,6 +79,7 @@ def _added(site: Site, services: Services, plan: GatewayRun) -> Iterator[Result]
             target=f"at most {limit:g} ms",
             met=took - took_bare <= limit,
         )
+    yield Result(name="  processor time of a check", value=computed / len(with_gateway) * 1_000, unit="ms")
 
 
 def _sustained(site: Site, services: Services, plan: GatewayRun) -> Iterator[Result]:

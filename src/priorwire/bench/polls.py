@@ -19,10 +19,9 @@ from multiprocessing.process import BaseProcess
 from sqlalchemy import Engine, func, select
 
 from priorwire.bench.memory import Memory, resident_mb
-from priorwire.bench.result import Result
 from priorwire.bench.site import CommitCount, Site
 from priorwire.bench.sleeping import wake
-from priorwire.bench.timing import now
+from priorwire.bench.timing import now, processor
 from priorwire.clock import SystemClock
 from priorwire.engine import Intervals, Limits, Worker
 from priorwire.gateway.steps import run_due
@@ -50,6 +49,8 @@ class Pace:
     #: Of one poll, those of the queue and its share of the claim with it.
     commits: float
     statements: float
+    #: Milliseconds that the workers computed for it, the database's own not counted.
+    processor: float
     memory: Memory
 
 
@@ -67,8 +68,9 @@ def run(site: Site, numbers: Sequence[int], workers: int) -> Pace:
     return Pace(
         polls=len(numbers),
         rate=rate,
-        commits=sum(commits for commits, _ in counts) / len(numbers),
-        statements=sum(statements for _, statements in counts) / len(numbers),
+        commits=sum(each.commits for each in counts) / len(numbers),
+        statements=sum(each.statements for each in counts) / len(numbers),
+        processor=sum(each.seconds for each in counts) / len(numbers) * 1_000,
         memory=memory,
     )
 
@@ -97,6 +99,16 @@ def _watched(engine: Engine, nodes: Sequence[_Node], before: int, wanted: int, m
     return (final - first) / (ended - began) if ended > began else wanted / max(ended - moved_at, 1e-9)
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Spent:
+    """By one worker."""
+
+    commits: int
+    statements: int
+    #: Of processor time.
+    seconds: float
+
+
 class _Node:
     """A worker in a process of its own."""
 
@@ -111,11 +123,13 @@ class _Node:
     def await_ready(self) -> None:
         self._pipe.recv()
 
-    def stop(self) -> tuple[int, int]:
-        """Its commits and statements since it was ready."""
+    def stop(self) -> _Spent:
+        """What it spent since it was ready."""
         self._pipe.send("stop")
-        commits, statements = self._pipe.recv()
-        return int(commits), int(statements)
+        spent = self._pipe.recv()
+        if not isinstance(spent, _Spent):
+            raise TypeError("a worker tells what it spent")
+        return spent
 
     def end(self) -> None:
         self._process.join(timeout=30)
@@ -154,10 +168,10 @@ def _work(site: Site, name: str, tell: Pipe) -> None:
         limits=_LIMITS,
     )
     worker.start()
-    count = CommitCount()
+    count, began = CommitCount(), processor()
     tell.send("ready")
     tell.recv()
-    tell.send((count.commits, count.statements))
+    tell.send(_Spent(commits=count.commits, statements=count.statements, seconds=processor() - began))
     count.close()
     worker.stop(timedelta(seconds=5))
     store.close()

@@ -29,7 +29,7 @@ def search_results(site: Site, rows: int, searches: int) -> Iterator[Result]:
         for key, number_of in _NUMBERS:
             sought = [Sleeper(number=turn * 7_919 % rows) for turn in range(searches)]
             found, took = _searched(services, key, number_of, sought)
-            yield _told(key, rows, took, found == len(sought))
+            yield _told(key, rows, took, right=found == len(sought))
     finally:
         store.close()
 
@@ -47,7 +47,7 @@ def _searched(
     return right, took
 
 
-def _told(key: Key, rows: int, took: list[float], right: bool) -> Result:
+def _told(key: Key, rows: int, took: list[float], *, right: bool) -> Result:
     found = spread(took)
     return Result(
         name=f"search by {key.value.replace('_', ' ')}, p95",

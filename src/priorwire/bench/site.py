@@ -77,9 +77,7 @@ def new_site(url: str = "") -> Iterator[Site]:
     """
     with TemporaryDirectory(prefix="priorwire-bench-") as folder, loopback_payer() as port:
         create_key_ring(Path(folder) / "keys.json")
-        site = Site(
-            url=url or f"sqlite:///{Path(folder) / 'bench.db'}", keys=Path(folder) / "keys.json", port=port
-        )
+        site = Site(url=url or f"sqlite:///{Path(folder) / 'bench.db'}", keys=Path(folder) / "keys.json", port=port)
         store = site.store()
         try:
             store.upgrade()

@@ -156,9 +156,7 @@ def _case_id(sleeper: Sleeper) -> CaseId:
 
 
 def _case(sleeper: Sleeper, now: datetime) -> CaseRow:
-    return CaseRow(
-        id=_case_id(sleeper), tenant=sleeper.tenant, state=CaseState.WAITING, created_at=now, updated_at=now
-    )
+    return CaseRow(id=_case_id(sleeper), tenant=sleeper.tenant, state=CaseState.WAITING, created_at=now, updated_at=now)
 
 
 def _transaction(sleeper: Sleeper, now: datetime) -> TransactionRow:

@@ -33,7 +33,7 @@ def add_to(app: typer.Typer) -> None:
     group.command(
         "engine", epilog="Example: priorwire bench engine --rows 1000000 --database postgresql://me@db/bench --json"
     )(engine)
-    group.command("gateway", epilog="Example: priorwire bench gateway --checks 2000 --json")(gateway)
+    group.command("gateway", epilog="Example: priorwire bench gateway --checks 5000 --json")(gateway)
     app.add_typer(group, name="bench")
 
 
@@ -108,9 +108,7 @@ def gateway(
     return _watched("gateway", lambda tell: measure(plan, tell), as_json=as_json)
 
 
-def _watched(
-    bench: str, measured: Callable[[Callable[[str], None]], Iterator[Result]], *, as_json: bool
-) -> int:
+def _watched(bench: str, measured: Callable[[Callable[[str], None]], Iterator[Result]], *, as_json: bool) -> int:
     """Tell on standard error what is going on, and at the end what came of it."""
     with Console(stderr=True).status("starting") as status:
         results = list(measured(status.update))

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterator
 from datetime import timedelta
 
 from priorwire import crash_points
@@ -20,7 +19,7 @@ from priorwire.gateway.rows import DueRow
 
 _log = logging.getLogger(__name__)
 
-#: How many batches one look claims at most: what waits is looked at again between.
+#: How many batches one look works off at most: by then more may be waiting than was counted.
 _BATCHES = 10
 
 
@@ -40,29 +39,40 @@ class Dispatcher:
         self._endpoint_room = limits.endpoint_room(lease)
 
     def tick(self) -> int:
-        """Claim what is due, a batch in each transaction, as long as the queue has room; how many jobs were enqueued.
+        """Claim once; how many jobs were enqueued.
 
         A row whose endpoint has as many jobs waiting as it can start within a lease is
         claimed and gets no job: it is put off by one lease, and does not stand in the way
         of rows for other endpoints.
         """
-        waiting = Counter(self._jobs.waiting())
+        return self._look(Counter(self._jobs.waiting()))[1]
+
+    def work_off(self) -> int:
+        """As `tick`, again and again until nothing more is due or the queue has enough; how many jobs in all.
+
+        One after the other, each batch in a transaction of its own: nobody waits long for the store.
+        """
+        waiting, jobs = Counter(self._jobs.waiting()), 0
+        for _ in range(_BATCHES):
+            claimed, enqueued = self._look(waiting)
+            jobs += enqueued
+            if claimed < self._batch:
+                break
+        return jobs
+
+    def _look(self, waiting: Counter[str]) -> tuple[int, int]:
+        """How many rows were claimed, and how many jobs were enqueued, which are added to `waiting`."""
+        limit = min(self._batch, self._room - waiting.total())
+        if limit <= 0:
+            return 0, 0
         admission = _Admission(self._jobs, waiting, self._endpoint_room)
-        claimed = sum(self._claimed(waiting, admission))
+        rows = self._store.claim(self._clock.now(), self._lease, limit, admission)
         if admission.put_off:
             _log.info(
                 "Rows were put off: their endpoints have enough to do for a lease.",
                 extra={"action": "due.put_off", "count": admission.put_off},
             )
-        return claimed - admission.put_off
-
-    def _claimed(self, waiting: Counter[str], admission: _Admission) -> Iterator[int]:
-        for _ in range(_BATCHES):
-            limit = min(self._batch, self._room - waiting.total())
-            rows = self._store.claim(self._clock.now(), self._lease, limit, admission) if limit > 0 else ()
-            yield len(rows)
-            if len(rows) < max(limit, 1):
-                return
+        return len(rows), len(rows) - admission.put_off
 
 
 class _Admission:

@@ -142,7 +142,7 @@ class Worker:
         reaper = Reaper(store=store, jobs=queue, clock=self._life, silence=intervals.silence)
         scheduler = BackgroundScheduler(timezone=UTC)
         for action, every, job in (
-            ("dispatch", intervals.dispatch, dispatcher.tick),
+            ("dispatch", intervals.dispatch, dispatcher.work_off),
             ("reap", intervals.beat, lambda: self._beat_and_reap(reaper)),
             ("sweep", intervals.sweep, lambda: queue.forget(self._life.now() - intervals.history)),
         ):

@@ -77,9 +77,7 @@ class SqlAudit:
             head = ChainHead(position=position, hash=link_hash(head.hash, position, row))
             links.append({**vars(row), "position": position, "hash": head.hash})
         self._session.execute(_LINKS, links)
-        self._session.execute(
-            _MOVED, {"of_tenant": self._session.tenant, "position": head.position, "hash": head.hash}
-        )
+        self._session.execute(_MOVED, {"of_tenant": self._session.tenant, "position": head.position, "hash": head.hash})
         self._waiting.clear()
 
     def _locked_head(self) -> ChainHead:
