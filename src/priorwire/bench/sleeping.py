@@ -146,8 +146,10 @@ def _store(connection: Connection, vault: Vault, some: Sequence[Sleeper], now: d
 
 
 def _analyze(connection: Connection) -> None:
-    """What a database's own housekeeping does after so many new rows: its planner needs the counts."""
+    """What PostgreSQL's own housekeeping does after so many new rows. Nobody does it for SQLite."""
     with connection:
+        if connection.dialect.name != "postgresql":
+            return
         connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
 
 

@@ -7,13 +7,11 @@ together; but an engine of its own, set up as DBOS needs it.
 from __future__ import annotations
 
 import fcntl
-import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import BinaryIO, Protocol
 
 import sqlalchemy as sa
 
@@ -28,6 +26,7 @@ _BUSY_MILLISECONDS = 30_000
 #: about a second.
 _LAUNCH_SECONDS = 120.0
 _ASK_AGAIN_SECONDS = 0.1
+_HAS_TURN = "priorwire_has_turn"
 _WRITES = frozenset({"INSERT", "UPDATE", "DELETE"})
 
 
@@ -56,65 +55,35 @@ def system_engine(database_url: str, connections: int) -> sa.Engine:
 def _sqlite_engine(url: sa.URL, connections: int) -> sa.Engine:
     if url.database in {None, "", ":memory:"}:
         raise ConfigurationError("A worker needs a database file: a database in memory cannot be shared.")
-    lock = write_lock_of(Path(url.database or ""))
-    engine = sa.create_engine(
-        url,
-        hide_parameters=True,
-        pool_size=connections,
-        max_overflow=0,
-        connect_args={"factory": partial(_Queued, lock)},
-    )
+    engine = sa.create_engine(url, hide_parameters=True, pool_size=connections, max_overflow=0)
+    turns = _Turns(write_lock_of(Path(url.database or "")))
     sa.event.listen(engine, "connect", _set_up_sqlite)
-    sa.event.listen(engine, "before_cursor_execute", _await_turn)
+    sa.event.listen(engine, "before_cursor_execute", turns.await_turn)
+    sa.event.listen(engine, "checkin", turns.give_up)
     return engine
 
 
-class _Queued(sqlite3.Connection):
-    """A connection that writes when it is its turn in this process, see `write_lock`.
+class _Turns:
+    """Lets DBOS's connections write when it is their turn in this process, see `write_lock`.
 
-    DBOS opens its transactions itself, with the first statement that writes: that one waits.
+    DBOS opens a transaction with the first statement that writes: that one waits. It takes a connection for each
+    transaction, and the turn is over when the connection is given back.
     """
 
-    def __init__(self, lock: WriteLock, *given: Any, **named: Any) -> None:
-        super().__init__(*given, **named)
+    def __init__(self, lock: WriteLock) -> None:
         self._lock = lock
-        self._has_turn = False
 
-    def await_turn(self) -> None:
-        """Wait for the lock; without it, where it does not come free, SQLite's own decides."""
-        if not self._has_turn:
+    def await_turn(self, connection: sa.Connection, _cursor: object, statement: str, *_more: object) -> None:
+        """Wait for the lock; where it does not come free, SQLite's own decides, as between processes."""
+        if _HAS_TURN not in connection.info and statement.lstrip()[:6].upper() in _WRITES:
             with suppress(StoreError):
                 self._lock.acquire()
-                self._has_turn = True
+                connection.info[_HAS_TURN] = True
 
-    def commit(self) -> None:
-        try:
-            super().commit()
-        finally:
-            self._leave()
-
-    def rollback(self) -> None:
-        try:
-            super().rollback()
-        finally:
-            self._leave()
-
-    def close(self) -> None:
-        try:
-            super().close()
-        finally:
-            self._leave()
-
-    def _leave(self) -> None:
-        if self._has_turn:
-            self._has_turn = False
+    def give_up(self, _connection: object, record: sa.pool.ConnectionPoolEntry) -> None:
+        """Let the next one have it."""
+        if record.info.pop(_HAS_TURN, False):
             self._lock.release()
-
-
-def _await_turn(connection: sa.Connection, _cursor: object, statement: str, *_more: object) -> None:
-    queued = connection.connection.dbapi_connection
-    if isinstance(queued, _Queued) and statement.lstrip()[:6].upper() in _WRITES:
-        queued.await_turn()
 
 
 def _set_up_sqlite(connection: _DbapiConnection, _record: object) -> None:

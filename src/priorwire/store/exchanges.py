@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import or_
-
 from priorwire.gateway.rows import ExchangeRow, Purpose
 from priorwire.model.identifiers import ExchangeId, TransactionId
 from priorwire.store.row_tables import RowTable
@@ -39,9 +37,12 @@ class SqlExchanges:
         return EXCHANGE_ROWS.of(self._session, EXCHANGES.c.seq, reference=reference)
 
     def by_control_number(self, number: int) -> Sequence[ExchangeRow]:
-        either = or_(EXCHANGES.c.interchange_number == number, EXCHANGES.c.group_number == number)
-        chosen = EXCHANGE_ROWS.chosen(self._session).where(either)
-        return EXCHANGE_ROWS.many(self._session, chosen.order_by(EXCHANGES.c.seq))
+        # A look for each index, as in `transactions`.
+        found = (
+            *EXCHANGE_ROWS.of(self._session, EXCHANGES.c.seq, interchange_number=number),
+            *EXCHANGE_ROWS.of(self._session, EXCHANGES.c.seq, group_number=number),
+        )
+        return sorted({row.id: row for row in found}.values(), key=lambda row: (row.began_at, row.id))
 
     def by_interchange_number(self, endpoint_id: str, number: int) -> ExchangeRow | None:
         return EXCHANGE_ROWS.find(self._session, endpoint_id=endpoint_id, interchange_number=number)

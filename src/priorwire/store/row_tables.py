@@ -82,6 +82,16 @@ class RowTable(Generic[R]):
 
     def of(self, session: Session, *order: ColumnElement[Any], limit: int | None = None, **key: Any) -> Sequence[R]:
         """The rows where each column of `key` has that value, in that order; not locked."""
+        return self.keyed(session, key, order, limit)
+
+    def keyed(
+        self,
+        session: Session,
+        key: Mapping[str, Any],
+        order: tuple[ColumnElement[Any], ...] = (),
+        limit: int | None = None,
+    ) -> Sequence[R]:
+        """As `of`, where the names of the columns are not known before."""
         chosen = _selection(self.table, tuple(key), order, limit)
         return [self.row(session.vault, found) for found in session.execute(chosen, _bound(session, key)).mappings()]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, func, select
 
 from priorwire.gateway.rows import CaseRow, TransactionRow
 from priorwire.model.identifiers import CaseId, PayerId, TenantId, TransactionId
@@ -46,14 +46,11 @@ class SqlTransactions:
         TRANSACTION_ROWS.update(self._session, row)
 
     def by_reference(self, reference: str) -> TransactionRow | None:
-        return self._first(reference=reference)
+        # Neither is locked: they look for others. Two answers that a payer mixed up each look for the other's request.
+        return next(iter(TRANSACTION_ROWS.of(self._session, reference=reference)), None)
 
     def by_trace(self, trace_number: str) -> TransactionRow | None:
-        return self._first(trace_number=trace_number)
-
-    def _first(self, **key: str) -> TransactionRow | None:
-        # Not locked: these look for others. Two answers that a payer mixed up each look for the other's request.
-        return next(iter(TRANSACTION_ROWS.of(self._session, **key)), None)
+        return next(iter(TRANSACTION_ROWS.of(self._session, trace_number=trace_number)), None)
 
     def hold(self, name: str) -> None:
         # A lock on a name and no row: what two requests of one meaning would both look for is not there yet. SQLite
@@ -69,12 +66,13 @@ class SqlTransactions:
         return self._numbered(number, {})
 
     def _numbered(self, number: str, wanted: dict[str, str]) -> Sequence[TransactionRow]:
-        indexes = self._session.vault.indexes
-        tenant = self._session.tenant
-        chosen = TRANSACTION_ROWS.chosen(self._session, wanted).where(
-            or_(*(TRANSACTIONS.c[f"{field}_index"].in_(indexes(tenant, field, number)) for field in _PAYERS_NUMBERS))
-        )
-        return TRANSACTION_ROWS.many(self._session, chosen.order_by(TRANSACTIONS.c.seq))
+        # A look for each index. Of one look with an OR, SQLite makes a walk through all that the tenant has.
+        found: dict[TransactionId, TransactionRow] = {}
+        for field in _PAYERS_NUMBERS:
+            for stored in self._session.vault.indexes(self._session.tenant, field, number):
+                key = {**wanted, f"{field}_index": stored}
+                found |= {row.id: row for row in TRANSACTION_ROWS.keyed(self._session, key)}
+        return sorted(found.values(), key=lambda row: (row.created_at, row.id))
 
     def by_meaning(self, meaning: str) -> Sequence[TransactionRow]:
         chosen = TRANSACTION_ROWS.chosen(self._session, {"meaning": meaning})

@@ -79,7 +79,16 @@ def watched(store: SqlStore, store_url: str, vault: Vault, clock: FixedClock) ->
 
 
 def _reads_whole_tables(plans: str) -> list[str]:
-    return [line for line in plans.splitlines() if line.strip().startswith("SCAN ") or "Seq Scan" in line]
+    """Steps that read a whole table, or all that a tenant has in one."""
+    found = [line.strip() for line in plans.splitlines()]
+    small = ("SCAN picked", "LIST SUBQUERY")
+    return [
+        line
+        for line in found
+        if "Seq Scan" in line
+        or line.endswith("(tenant=?)")
+        or (line.startswith("SCAN ") and not line.startswith(small))
+    ]
 
 
 _NUMBERS = {
