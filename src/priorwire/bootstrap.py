@@ -116,6 +116,6 @@ def make_worker(settings: Settings, services: Services) -> Worker:
         database_url=settings.store_url,
         node=settings.node,
         run_due=partial(run_due, services),
-        intervals=Intervals(dispatch=dispatch, queue=min(dispatch, timedelta(seconds=0.5))),
+        intervals=Intervals(dispatch=dispatch, queue=min(dispatch, Intervals().queue)),
         limits=Limits(own=own),
     )

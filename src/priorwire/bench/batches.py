@@ -131,7 +131,7 @@ def _period(number: int, months: int) -> str:
     return f"2026{month + 1:02}{day:02}-{2026 + over}{until + 1:02}{day:02}"
 
 
-def _lines_271(number: int) -> Iterator[str]:
+def benefits(number: int) -> Iterator[str]:
     last, first, member = _person(number)
     plan, period = _PLANS[number * 7 % 4], _period(number, 12)
     yield f"BHT*0022*11*REF{number:010}*20261102*0915"
@@ -213,7 +213,7 @@ def _lines_278(number: int) -> Iterator[str]:
 #: Kind -> GS01 and GS08, and what stands between ST and SE.
 _KINDS = MappingProxyType(
     {
-        "271": (("HB", "005010X279A1"), _lines_271),
+        "271": (("HB", "005010X279A1"), benefits),
         "278-response": (("HI", "005010X217"), _lines_278),
     }
 )

@@ -1,13 +1,17 @@
 """How a measurement is taken, and what pyx12 does in the same run.
 
-Processor time of the one thread, the best of some runs: a busy machine makes a time worse, never better.
+What one thread computes is measured in its processor time, the best of some runs: a busy machine makes a time worse,
+never better. What waits for disks, databases and other processes is measured in real time, beside something that
+waits for the same in the same run.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from importlib.util import find_spec
+from math import ceil
 
 from priorwire.bench.batches import alone, batch
 from priorwire.bench.result import Result
@@ -64,3 +68,33 @@ def _refused(kind: str) -> str:
     rows = crosscheck(alone(kind))[0].rows
     why = dict.fromkeys(row.fault.name if row.fault else "for what nobody explained" for row in rows)
     return f"refusing this clean batch ({', '.join(why)})"
+
+
+def now() -> float:
+    """Seconds on a clock of the machine that only goes forward: for what several processes do together."""
+    return time.perf_counter()
+
+
+def processor() -> float:
+    """Seconds that this process has computed: hardly more on a busy machine than on an idle one."""
+    return time.process_time()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spread:
+    """Durations, in milliseconds."""
+
+    median: float
+    p95: float
+    p99: float
+
+
+def spread(durations: Sequence[float]) -> Spread:
+    """Of at least one duration in seconds."""
+    ordered = sorted(durations)
+    return Spread(median=_at(ordered, 0.50), p95=_at(ordered, 0.95), p99=_at(ordered, 0.99))
+
+
+def _at(ordered: Sequence[float], part: float) -> float:
+    """The smallest that so many are not above, in milliseconds."""
+    return ordered[max(0, ceil(part * len(ordered)) - 1)] * 1_000

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of a table.")]
 Megabytes = Annotated[int, typer.Option("--size", min=1, help="MB of a batch; the long stream is ten times that.")]
+Database = Annotated[
+    str, typer.Option("--database", help="Address of an empty database; without it, an SQLite file of its own.")
+]
 Runs = Annotated[int, typer.Option("--runs", min=1, help="How often each is measured; the best counts.")]
 
 
@@ -28,6 +32,10 @@ def add_to(app: typer.Typer) -> None:
     group.command("records", epilog="Example: priorwire bench records --size 2")(records)
     group.command("correlation", epilog="Example: priorwire bench correlation --replies 10000 --seed 7")(correlation)
     group.command("month", epilog="Example: priorwire bench month --cases 500 --seed 7")(month)
+    group.command(
+        "engine", epilog="Example: priorwire bench engine --rows 1000000 --database postgresql://me@db/bench --json"
+    )(engine)
+    group.command("gateway", epilog="Example: priorwire bench gateway --checks 5000 --json")(gateway)
     app.add_typer(group, name="bench")
 
 
@@ -94,6 +102,47 @@ def month(
         return _exit(results)
     Console(highlight=False).print(f"seed {seed}, digest of all events {lived.digest}", soft_wrap=True)
     return _told("month", results, as_json=False)
+
+
+def engine(
+    as_json: AsJson = False,
+    rows: Annotated[int, typer.Option("--rows", min=1_000, help="Authorizations that sleep in the store.")] = 50_000,
+    polls: Annotated[int, typer.Option("--polls", min=20, help="Polls by one worker, and again by two.")] = 1_000,
+    database: Database = "",
+) -> int:
+    """Fill a store with pending authorizations; then search them, claim those that are due and poll for them.
+
+    Polls are held against the bare work: as many durable commits and calls, and nothing else.
+    A minute or two, and about ten for a million rows. Ends with 2 where a limit is passed.
+    """
+    from priorwire.bench.engine import EngineRun, measure
+
+    plan = EngineRun(rows=rows, polls=polls, url=database)
+    return _watched("engine", lambda tell: measure(plan, tell), as_json=as_json)
+
+
+def gateway(
+    as_json: AsJson = False,
+    checks: Annotated[int, typer.Option("--checks", min=20, help="Checks in a row, and again at once.")] = 500,
+    threads: Annotated[int, typer.Option("--threads", min=1, help="Checks at once.")] = 8,
+    database: Database = "",
+) -> int:
+    """Ask a payer on this machine about coverage, with the gateway and without, and show what the gateway adds.
+
+    Held against the bare call, and against as many durable commits and calls with nothing else.
+    Less than a minute. Ends with 2 where a limit is passed.
+    """
+    from priorwire.bench.gateway import GatewayRun, measure
+
+    plan = GatewayRun(checks=checks, threads=threads, url=database)
+    return _watched("gateway", lambda tell: measure(plan, tell), as_json=as_json)
+
+
+def _watched(bench: str, measured: Callable[[Callable[[str], None]], Iterator[Result]], *, as_json: bool) -> int:
+    """Tell on standard error what is going on, and at the end what came of it."""
+    with Console(stderr=True).status("starting") as status:
+        results = list(measured(status.update))
+    return _told(bench, results, as_json=as_json)
 
 
 def _told(bench: str, results: list[Result], *, as_json: bool) -> int:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import fcntl
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
 import sqlalchemy as sa
 
-from priorwire.errors import ConfigurationError
+from priorwire.errors import ConfigurationError, StoreError
+from priorwire.write_lock import WriteLock, write_lock_of
 
 #: Names the advisory lock that nodes hold while they launch; any number that nobody else uses.
 _LAUNCH_LOCK = 0x7072696F
@@ -25,6 +26,8 @@ _BUSY_MILLISECONDS = 30_000
 #: about a second.
 _LAUNCH_SECONDS = 120.0
 _ASK_AGAIN_SECONDS = 0.1
+_HAS_TURN = "priorwire_has_turn"
+_WRITES = frozenset({"INSERT", "UPDATE", "DELETE"})
 
 
 class _DbapiConnection(Protocol):
@@ -53,8 +56,34 @@ def _sqlite_engine(url: sa.URL, connections: int) -> sa.Engine:
     if url.database in {None, "", ":memory:"}:
         raise ConfigurationError("A worker needs a database file: a database in memory cannot be shared.")
     engine = sa.create_engine(url, hide_parameters=True, pool_size=connections, max_overflow=0)
+    turns = _Turns(write_lock_of(Path(url.database or "")))
     sa.event.listen(engine, "connect", _set_up_sqlite)
+    sa.event.listen(engine, "before_cursor_execute", turns.await_turn)
+    sa.event.listen(engine, "checkin", turns.give_up)
     return engine
+
+
+class _Turns:
+    """Lets DBOS's connections write when it is their turn in this process, see `write_lock`.
+
+    DBOS opens a transaction with the first statement that writes: that one waits. It takes a connection for each
+    transaction, and the turn is over when the connection is given back.
+    """
+
+    def __init__(self, lock: WriteLock) -> None:
+        self._lock = lock
+
+    def await_turn(self, connection: sa.Connection, _cursor: object, statement: str, *_more: object) -> None:
+        """Wait for the lock; where it does not come free, SQLite's own decides, as between processes."""
+        if _HAS_TURN not in connection.info and statement.lstrip()[:6].upper() in _WRITES:
+            with suppress(StoreError):
+                self._lock.acquire()
+                connection.info[_HAS_TURN] = True
+
+    def give_up(self, _connection: object, record: sa.pool.ConnectionPoolEntry) -> None:
+        """Let the next one have it."""
+        if record.info.pop(_HAS_TURN, False):
+            self._lock.release()
 
 
 def _set_up_sqlite(connection: _DbapiConnection, _record: object) -> None:

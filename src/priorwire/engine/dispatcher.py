@@ -21,6 +21,9 @@ from priorwire.gateway.rows import DueRow
 
 _log = logging.getLogger(__name__)
 
+#: How many batches one look works off at most: by then more may be waiting than was counted.
+_BATCHES = 10
+
 
 class Dispatcher:
     """Claims due rows of all tenants and enqueues a job for each. Safe to run on every node."""
@@ -44,10 +47,26 @@ class Dispatcher:
         claimed and gets no job: it is put off by one lease, and does not stand in the way
         of rows for other endpoints.
         """
-        waiting = Counter(self._jobs.waiting())
+        return self._look(Counter(self._jobs.waiting()))[1]
+
+    def work_off(self) -> int:
+        """As `tick`, again and again until nothing more is due or the queue has enough; how many jobs in all.
+
+        One after the other, each batch in a transaction of its own: nobody waits long for the store.
+        """
+        waiting, jobs = Counter(self._jobs.waiting()), 0
+        for _ in range(_BATCHES):
+            claimed, enqueued = self._look(waiting)
+            jobs += enqueued
+            if claimed < self._batch:
+                break
+        return jobs
+
+    def _look(self, waiting: Counter[str]) -> tuple[int, int]:
+        """How many rows were claimed, and how many jobs were enqueued, which are added to `waiting`."""
         limit = min(self._batch, self._room - waiting.total())
         if limit <= 0:
-            return 0
+            return 0, 0
         admission = _Admission(self._jobs, waiting, self._endpoint_room)
         rows = self._store.claim(self._clock.now(), self._lease, limit, admission)
         if admission.put_off:
@@ -55,7 +74,7 @@ class Dispatcher:
                 "Rows were put off: their endpoints have enough to do for a lease.",
                 extra={"action": "due.put_off", "count": admission.put_off},
             )
-        return len(rows) - admission.put_off
+        return len(rows), len(rows) - admission.put_off
 
 
 class _Admission:

@@ -41,8 +41,9 @@ class Intervals:
 
     #: Look for due rows.
     dispatch: timedelta = timedelta(seconds=1)
-    #: Look into the queue.
-    queue: timedelta = timedelta(seconds=0.5)
+    #: Look into the queue. Each look starts as many jobs as the node has calls free, so that a node starts at most
+    #: `Limits.node_calls` in each such interval.
+    queue: timedelta = timedelta(seconds=0.05)
     #: Beat, and look for silent nodes.
     beat: timedelta = timedelta(seconds=10)
     #: A node that has not beaten for so long is dead. Several beats, and more than machines' clocks differ.
@@ -141,7 +142,7 @@ class Worker:
         reaper = Reaper(store=store, jobs=queue, clock=self._life, silence=intervals.silence)
         scheduler = BackgroundScheduler(timezone=UTC)
         for action, every, job in (
-            ("dispatch", intervals.dispatch, dispatcher.tick),
+            ("dispatch", intervals.dispatch, dispatcher.work_off),
             ("reap", intervals.beat, lambda: self._beat_and_reap(reaper)),
             ("sweep", intervals.sweep, lambda: queue.forget(self._life.now() - intervals.history)),
         ):

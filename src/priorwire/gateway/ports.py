@@ -90,12 +90,16 @@ class Transactions(Protocol):
         """The newest submission of a case."""
         ...
 
+    def by_number(self, number: str) -> Sequence[TransactionRow]:
+        """As `by_payer_reference`, whichever payer's number it is."""
+        ...
+
     def by_meaning(self, meaning: str) -> Sequence[TransactionRow]:
         """Newest first."""
         ...
 
     def of_member(
-        self, member_id: str, *, kind: Transaction, payer_id: PayerId | None = None, limit: int
+        self, member_id: str, *, kind: Transaction | None = None, payer_id: PayerId | None = None, limit: int
     ) -> Sequence[TransactionRow]:
         """Those about the member with exactly this number (by blind index), newest first."""
         ...
@@ -131,6 +135,10 @@ class Exchanges(Protocol):
 
     def by_reference(self, reference: str) -> ExchangeRow | None:
         """The newest exchange that carried this transaction reference (BHT03)."""
+        ...
+
+    def by_control_number(self, number: int) -> Sequence[ExchangeRow]:
+        """Those whose interchange or group bore this number, at any endpoint; oldest first."""
         ...
 
     def by_interchange_number(self, endpoint_id: str, number: int) -> ExchangeRow | None: ...

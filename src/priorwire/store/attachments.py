@@ -33,5 +33,4 @@ class SqlAttachments:
         return ATTACHMENT_ROWS.find(self._session, idempotency_key=idempotency_key)
 
     def of(self, transaction_id: TransactionId) -> Sequence[AttachmentRow]:
-        chosen = ATTACHMENT_ROWS.chosen(self._session, {"transaction_id": transaction_id})
-        return ATTACHMENT_ROWS.many(self._session, chosen.order_by(ATTACHMENTS.c.seq))
+        return ATTACHMENT_ROWS.of(self._session, ATTACHMENTS.c.seq, transaction_id=transaction_id)

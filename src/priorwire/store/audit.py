@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy import Row as SqlRow
 
 from priorwire.gateway.rows import AuditRow
@@ -23,6 +23,10 @@ from priorwire.store.session import Session, execute
 from priorwire.store.tables import AUDIT, AUDIT_HEADS
 
 _BEFORE_THE_FIRST = bytes(32).hex()
+_OURS = AUDIT_HEADS.c.tenant == bindparam("of_tenant")
+_HEAD = select(AUDIT_HEADS).where(_OURS).with_for_update()
+_LINKS = insert(AUDIT)
+_MOVED = update(AUDIT_HEADS).where(_OURS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,17 +76,19 @@ class SqlAudit:
         for position, row in enumerate(self._waiting, start=head.position + 1):
             head = ChainHead(position=position, hash=link_hash(head.hash, position, row))
             links.append({**vars(row), "position": position, "hash": head.hash})
-        self._session.execute(insert(AUDIT), links)
-        moved = update(AUDIT_HEADS).where(AUDIT_HEADS.c.tenant == self._session.tenant)
-        self._session.execute(moved.values(position=head.position, hash=head.hash))
+        self._session.execute(_LINKS, links)
+        self._session.execute(_MOVED, {"of_tenant": self._session.tenant, "position": head.position, "hash": head.hash})
         self._waiting.clear()
 
     def _locked_head(self) -> ChainHead:
-        tenant = self._session.tenant
-        first = self._session.upsert(AUDIT_HEADS).values(tenant=tenant, position=0, hash=_BEFORE_THE_FIRST)
-        self._session.execute(first.on_conflict_do_nothing())
-        chosen = select(AUDIT_HEADS).where(AUDIT_HEADS.c.tenant == tenant).with_for_update()
-        found = self._session.execute(chosen).one()
+        whose = {"of_tenant": self._session.tenant}
+        found = self._session.execute(_HEAD, whose).one_or_none()
+        if found is None:
+            first = self._session.upsert(AUDIT_HEADS).values(
+                tenant=self._session.tenant, position=0, hash=_BEFORE_THE_FIRST
+            )
+            self._session.execute(first.on_conflict_do_nothing())
+            found = self._session.execute(_HEAD, whose).one()
         return ChainHead(position=found.position, hash=found.hash)
 
 

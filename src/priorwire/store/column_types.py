@@ -14,9 +14,6 @@ from sqlalchemy.types import TypeDecorator
 #: A number that the database gives out in the order of insertion. SQLite counts only an ``INTEGER PRIMARY KEY``.
 Counter = BigInteger().with_variant(Integer(), "sqlite")
 
-#: What a moment looks like in SQLite: UTC, always 27 characters, so that text sorts as time does.
-_TEXT_MOMENT = "%Y-%m-%dT%H:%M:%S.%fZ"
-
 
 class Moment(TypeDecorator[datetime]):
     """A timezone-aware UTC `datetime`: ``timestamptz`` in PostgreSQL, text in SQLite. A naive one is a defect."""
@@ -30,7 +27,8 @@ class Moment(TypeDecorator[datetime]):
         if value.tzinfo is None:
             raise ValueError("the store takes timezone-aware times only")
         utc = value.astimezone(UTC)
-        return utc if dialect.name == "postgresql" else utc.strftime(_TEXT_MOMENT)
+        # In SQLite always 27 characters, so that text sorts as time does.
+        return utc if dialect.name == "postgresql" else f"{utc.isoformat(timespec='microseconds')[:26]}Z"
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
@@ -38,7 +36,7 @@ class Moment(TypeDecorator[datetime]):
         if dialect.name == "postgresql":
             moment: datetime = value
             return moment.astimezone(UTC)
-        return datetime.strptime(value, _TEXT_MOMENT).replace(tzinfo=UTC)
+        return datetime.fromisoformat(value)
 
 
 # ARG002 below: the signatures are SQLAlchemy's.

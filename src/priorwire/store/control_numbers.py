@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import case
+from functools import cache
 
-from priorwire.store.session import Session
+from sqlalchemy import case
+from sqlalchemy.sql.dml import ReturningInsert
+
+from priorwire.store.session import Session, upsert
 from priorwire.store.tables import CONTROL_NUMBERS
 
 #: ISA13 has nine digits (X12.5), GS06 up to nine (X12.6); both start again at 1.
@@ -21,9 +24,17 @@ class SqlControlNumbers:
         """The next number. It is used up when the unit of work commits, and given back when that fails."""
         # One statement reads, raises and returns the number. It locks the sequence's row until the unit of work
         # ends: a second worker waits here, and gets the number after ours, or ours where we roll back.
-        last = CONTROL_NUMBERS.c.last
-        first = self._session.upsert(CONTROL_NUMBERS).values(endpoint_id=endpoint_id, name=name, last=1)
-        following = case((last >= _LARGEST, 1), else_=last + 1)
-        taken = first.on_conflict_do_update(index_elements=["endpoint_id", "name"], set_={"last": following})
-        number: int = self._session.execute(taken.returning(last)).scalar_one()
+        taken = _taken(self._session.connection.dialect.name)
+        first = {"endpoint_id": endpoint_id, "name": name, "last": 1}
+        number: int = self._session.execute(taken, first).scalar_one()
         return number
+
+
+@cache
+def _taken(dialect: str) -> ReturningInsert[tuple[int]]:
+    last = CONTROL_NUMBERS.c.last
+    following = case((last >= _LARGEST, 1), else_=last + 1)
+    taken = upsert(dialect, CONTROL_NUMBERS).on_conflict_do_update(
+        index_elements=["endpoint_id", "name"], set_={"last": following}
+    )
+    return taken.returning(last)

@@ -25,7 +25,7 @@ from priorwire.store.tables import API_KEYS, ARCHIVE
 from priorwire.store.transactions import owner_of
 from priorwire.store.unit_of_work import SqlUnitOfWork, reading, writing
 from priorwire.store.vault import Vault
-from priorwire.store.write_lock import NoLock, write_lock_of
+from priorwire.write_lock import NoLock, write_lock_of
 
 
 class SqlStore:

@@ -11,9 +11,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from priorwire.errors import ConfigurationError
-
-#: How long a writer waits for another before it gives up.
-LOCK_WAIT_SECONDS = 30
+from priorwire.write_lock import LOCK_WAIT_SECONDS
 
 _POSTGRESQL_OPTIONS = f"-c timezone=UTC -c lock_timeout={LOCK_WAIT_SECONDS}s"
 

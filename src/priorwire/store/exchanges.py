@@ -30,13 +30,19 @@ class SqlExchanges:
         EXCHANGE_ROWS.update(self._session, row)
 
     def of(self, transaction_id: TransactionId) -> Sequence[ExchangeRow]:
-        chosen = EXCHANGE_ROWS.chosen(self._session, {"transaction_id": transaction_id})
-        own = chosen.where(EXCHANGES.c.purpose != Purpose.ATTACH)
-        return EXCHANGE_ROWS.many(self._session, own.order_by(EXCHANGES.c.seq))
+        found = EXCHANGE_ROWS.of(self._session, EXCHANGES.c.seq, transaction_id=transaction_id)
+        return [each for each in found if each.purpose is not Purpose.ATTACH]
 
     def carrying(self, reference: str) -> Sequence[ExchangeRow]:
-        chosen = EXCHANGE_ROWS.chosen(self._session, {"reference": reference})
-        return EXCHANGE_ROWS.many(self._session, chosen.order_by(EXCHANGES.c.seq))
+        return EXCHANGE_ROWS.of(self._session, EXCHANGES.c.seq, reference=reference)
+
+    def by_control_number(self, number: int) -> Sequence[ExchangeRow]:
+        # A look for each index, as in `transactions`.
+        found = (
+            *EXCHANGE_ROWS.of(self._session, EXCHANGES.c.seq, interchange_number=number),
+            *EXCHANGE_ROWS.of(self._session, EXCHANGES.c.seq, group_number=number),
+        )
+        return sorted({row.id: row for row in found}.values(), key=lambda row: (row.began_at, row.id))
 
     def by_interchange_number(self, endpoint_id: str, number: int) -> ExchangeRow | None:
         return EXCHANGE_ROWS.find(self._session, endpoint_id=endpoint_id, interchange_number=number)

@@ -13,7 +13,7 @@ from priorwire.store.tables import NODES
 
 def beat(connection: Connection, node: str, now: datetime) -> None:
     """Note that a node lives."""
-    new = upsert(connection, NODES).values(node=node, beat_at=now)
+    new = upsert(connection.dialect.name, NODES).values(node=node, beat_at=now)
     execute(connection, new.on_conflict_do_update(index_elements=["node"], set_={"beat_at": now}))
 
 

@@ -19,6 +19,7 @@ RECORD_ROWS = RowTable(
     key=("transaction_id", "version"),
     sealed={"record": RECORD, "sources": SOURCES},
 )
+_NEWEST = RECORDS.c.version.desc()
 
 
 class SqlRecords:
@@ -41,14 +42,11 @@ class SqlRecords:
         self._session.execute(stale)
 
     def latest(self, transaction_id: TransactionId) -> RecordRow | None:
-        chosen = RECORD_ROWS.chosen(self._session, {"transaction_id": transaction_id, "in_force": True})
-        newest = chosen.order_by(RECORDS.c.version.desc()).limit(1)
-        return next(iter(RECORD_ROWS.many(self._session, newest)), None)
+        found = RECORD_ROWS.of(self._session, _NEWEST, limit=1, transaction_id=transaction_id, in_force=True)
+        return next(iter(found), None)
 
     def history(self, transaction_id: TransactionId) -> Sequence[RecordRow]:
-        chosen = RECORD_ROWS.chosen(self._session, {"transaction_id": transaction_id})
-        return RECORD_ROWS.many(self._session, chosen.order_by(RECORDS.c.version))
+        return RECORD_ROWS.of(self._session, RECORDS.c.version, transaction_id=transaction_id)
 
     def read_from(self, archive_id: ArchiveId) -> Sequence[RecordRow]:
-        chosen = RECORD_ROWS.chosen(self._session, {"archive_id": archive_id})
-        return RECORD_ROWS.many(self._session, chosen.order_by(RECORDS.c.seq))
+        return RECORD_ROWS.of(self._session, RECORDS.c.seq, archive_id=archive_id)

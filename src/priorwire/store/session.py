@@ -37,9 +37,9 @@ def translated(error: DBAPIError) -> StoreError | Conflict:
     return StoreError(f"The database refused ({type(error.orig).__name__}).")
 
 
-def upsert(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
-    """An INSERT that may say ``ON CONFLICT``, in the database's own dialect."""
-    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+def upsert(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that may say ``ON CONFLICT``, in the dialect of that name."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
 class Session:
@@ -59,4 +59,4 @@ class Session:
 
     def upsert(self, table: Table) -> postgresql.Insert | sqlite.Insert:
         """As the function of this name, on this transaction."""
-        return upsert(self.connection, table)
+        return upsert(self.connection.dialect.name, table)

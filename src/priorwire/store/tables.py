@@ -186,6 +186,9 @@ EXCHANGES = Table(
     Index(None, "tenant", "transaction_id"),
     Index(None, "tenant", "endpoint_id", "remote_id"),
     Index(None, "tenant", "reference"),
+    # For people: a payer's desk names the control number, and not which endpoint of ours it came by.
+    Index(None, "tenant", "interchange_number"),
+    Index(None, "tenant", "group_number"),
 )
 
 ARCHIVE = Table(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, func, select
 
 from priorwire.gateway.rows import CaseRow, TransactionRow
 from priorwire.model.identifiers import CaseId, PayerId, TenantId, TransactionId
@@ -46,14 +46,11 @@ class SqlTransactions:
         TRANSACTION_ROWS.update(self._session, row)
 
     def by_reference(self, reference: str) -> TransactionRow | None:
-        return self._first(reference=reference)
+        # Neither is locked: they look for others. Two answers that a payer mixed up each look for the other's request.
+        return next(iter(TRANSACTION_ROWS.of(self._session, reference=reference)), None)
 
     def by_trace(self, trace_number: str) -> TransactionRow | None:
-        return self._first(trace_number=trace_number)
-
-    def _first(self, **key: str) -> TransactionRow | None:
-        # Not locked: these look for others. Two answers that a payer mixed up each look for the other's request.
-        return next(iter(TRANSACTION_ROWS.many(self._session, TRANSACTION_ROWS.chosen(self._session, key))), None)
+        return next(iter(TRANSACTION_ROWS.of(self._session, trace_number=trace_number)), None)
 
     def hold(self, name: str) -> None:
         # A lock on a name and no row: what two requests of one meaning would both look for is not there yet. SQLite
@@ -63,12 +60,19 @@ class SqlTransactions:
             self._session.execute(select(func.pg_advisory_xact_lock(named)))
 
     def by_payer_reference(self, payer_id: str, number: str) -> Sequence[TransactionRow]:
-        indexes = self._session.vault.indexes
-        tenant = self._session.tenant
-        chosen = TRANSACTION_ROWS.chosen(self._session, {"payer_id": payer_id}).where(
-            or_(*(TRANSACTIONS.c[f"{field}_index"].in_(indexes(tenant, field, number)) for field in _PAYERS_NUMBERS))
-        )
-        return TRANSACTION_ROWS.many(self._session, chosen.order_by(TRANSACTIONS.c.seq))
+        return self._numbered(number, {"payer_id": payer_id})
+
+    def by_number(self, number: str) -> Sequence[TransactionRow]:
+        return self._numbered(number, {})
+
+    def _numbered(self, number: str, wanted: dict[str, str]) -> Sequence[TransactionRow]:
+        # A look for each index. Of one look with an OR, SQLite makes a walk through all that the tenant has.
+        found: dict[TransactionId, TransactionRow] = {}
+        for field in _PAYERS_NUMBERS:
+            for stored in self._session.vault.indexes(self._session.tenant, field, number):
+                key = {**wanted, f"{field}_index": stored}
+                found |= {row.id: row for row in TRANSACTION_ROWS.keyed(self._session, key)}
+        return sorted(found.values(), key=lambda row: (row.created_at, row.id))
 
     def latest_of(self, case_id: CaseId) -> TransactionRow | None:
         chosen = TRANSACTION_ROWS.chosen(self._session, {"case_id": case_id})
@@ -80,10 +84,10 @@ class SqlTransactions:
         return TRANSACTION_ROWS.many(self._session, chosen.order_by(TRANSACTIONS.c.seq.desc()))
 
     def of_member(
-        self, member_id: str, *, kind: Transaction, payer_id: PayerId | None = None, limit: int
+        self, member_id: str, *, kind: Transaction | None = None, payer_id: PayerId | None = None, limit: int
     ) -> Sequence[TransactionRow]:
         indexes = self._session.vault.indexes(self._session.tenant, "member_id", member_id)
-        wanted = {"kind": kind} | ({} if payer_id is None else {"payer_id": payer_id})
+        wanted = {name: value for name, value in (("kind", kind), ("payer_id", payer_id)) if value is not None}
         chosen = TRANSACTION_ROWS.chosen(self._session, wanted).where(TRANSACTIONS.c.member_id_index.in_(indexes))
         return TRANSACTION_ROWS.many(self._session, chosen.order_by(TRANSACTIONS.c.seq.desc()).limit(limit))
 

@@ -33,7 +33,7 @@ from priorwire.store.uses import SqlUses
 from priorwire.store.vault import Vault
 from priorwire.store.webhooks import SqlEvents, SqlWebhooks
 from priorwire.store.work_items import SqlUnmatched, SqlWorkItems
-from priorwire.store.write_lock import WriteLock
+from priorwire.write_lock import WriteLock
 
 
 @contextmanager

@@ -33,5 +33,4 @@ class SqlUses:
         return USE_ROWS.find(self._session, idempotency_key=idempotency_key)
 
     def of(self, transaction_id: TransactionId) -> Sequence[UseRow]:
-        chosen = USE_ROWS.chosen(self._session, {"transaction_id": transaction_id})
-        return USE_ROWS.many(self._session, chosen.order_by(USES.c.seq))
+        return USE_ROWS.of(self._session, USES.c.seq, transaction_id=transaction_id)

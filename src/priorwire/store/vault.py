@@ -73,6 +73,8 @@ class Vault:
     def __init__(self, ring: KeyRing) -> None:
         self._ring = ring
         self._wrapping = {name: AESGCM(key) for name, key in ring.wrap.keys.items()}
+        #: Keys of tenants' fields, by id of the key that they come from: as secret as the ring, and as many as tenants.
+        self._index_keys: dict[tuple[str, str, str], bytes] = {}
 
     @property
     def wrapping_key_id(self) -> str:
@@ -126,7 +128,10 @@ class Vault:
     def _index_by(self, key_id: str, tenant: str, field: str, value: str) -> str:
         # Blanks around an identifier are padding in X12 (X12.6, alphanumeric elements); nothing else is normalised,
         # since two identifiers that differ in case may be two.
-        key = _derived(self._ring.index.keys[key_id], tenant, field)
+        name = (key_id, tenant, field)
+        key = self._index_keys.get(name)
+        if key is None:
+            key = self._index_keys[name] = _derived(self._ring.index.keys[key_id], tenant, field)
         return f"{key_id}:{_hmac(key, value.strip()).hex()}"
 
     def _wrap(self, place: Place, data_key: bytes) -> tuple[str, bytes]:

@@ -32,8 +32,7 @@ class SqlEvents:
 
     def of(self, transaction_id: TransactionId) -> Sequence[EventRow]:
         """Oldest first."""
-        chosen = EVENT_ROWS.chosen(self._session, {"transaction_id": transaction_id})
-        return EVENT_ROWS.many(self._session, chosen.order_by(EVENTS.c.seq))
+        return EVENT_ROWS.of(self._session, EVENTS.c.seq, transaction_id=transaction_id)
 
 
 class SqlWebhooks:
@@ -53,8 +52,7 @@ class SqlWebhooks:
 
     def endpoints(self) -> Sequence[WebhookEndpointRow]:
         """Oldest first."""
-        chosen = ENDPOINT_ROWS.chosen(self._session).order_by(WEBHOOK_ENDPOINTS.c.seq)
-        return ENDPOINT_ROWS.many(self._session, chosen)
+        return ENDPOINT_ROWS.of(self._session, WEBHOOK_ENDPOINTS.c.seq)
 
     def subscribers(self) -> Sequence[str]:
         mine = WEBHOOK_ENDPOINTS.c.tenant == self._session.tenant, WEBHOOK_ENDPOINTS.c.active.is_(True)

@@ -37,8 +37,7 @@ class SqlWorkItems:
 
     def of(self, transaction_id: TransactionId) -> Sequence[WorkItemRow]:
         """Oldest first."""
-        chosen = WORK_ITEM_ROWS.chosen(self._session, {"transaction_id": transaction_id})
-        return WORK_ITEM_ROWS.many(self._session, chosen.order_by(WORK_ITEMS.c.seq))
+        return WORK_ITEM_ROWS.of(self._session, WORK_ITEMS.c.seq, transaction_id=transaction_id)
 
 
 class SqlUnmatched:

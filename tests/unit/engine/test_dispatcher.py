@@ -91,6 +91,27 @@ def test_look_claims_no_more_than_a_batch() -> None:
     assert len(store.due) == 20
 
 
+def test_what_is_due_is_worked_off_batch_by_batch() -> None:
+    store, jobs = _Store(["a"] * 25), _Jobs()
+    assert _dispatcher(store, jobs, batch=10).work_off() == 25
+    assert store.limits == [10, 10, 10], "no claim is larger, and the one that is not full is the last"
+
+
+def test_what_is_put_off_does_not_end_the_working_off() -> None:
+    limits = Limits()
+    store, jobs = _Store(["slow"] * 20 + ["quick"]), _Jobs({"slow": limits.endpoint_room(_LEASE)})
+    assert _dispatcher(store, jobs, batch=10, limits=limits).work_off() == 1
+    assert store.due == []
+
+
+def test_working_off_ends_where_the_queue_has_enough() -> None:
+    limits = Limits(node_calls=1, endpoint_calls=8, usual_call=timedelta(seconds=9))
+    room = limits.node_room(_LEASE)
+    store, jobs = _Store([f"endpoint-{number}" for number in range(3 * room)]), _Jobs()
+    assert _dispatcher(store, jobs, batch=room // 2 + 1, limits=limits).work_off() == room
+    assert len(store.due) == 2 * room
+
+
 def test_nothing_is_claimed_while_the_queue_holds_what_can_start_within_a_lease() -> None:
     limits = Limits()
     store = _Store(["a"])

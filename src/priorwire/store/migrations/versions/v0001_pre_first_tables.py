@@ -337,6 +337,8 @@ def _exchanges() -> None:
         ["tenant", "endpoint_id", "remote_id"],
         unique=False,
     )
+    for name in ("interchange_number", "group_number"):
+        op.create_index(op.f(f"ix_exchanges_tenant_{name}"), "exchanges", ["tenant", name], unique=False)
     op.create_index(op.f("ix_exchanges_tenant_reference"), "exchanges", ["tenant", "reference"], unique=False)
     op.create_index(op.f("ix_exchanges_tenant_transaction_id"), "exchanges", ["tenant", "transaction_id"], unique=False)
 

@@ -3,6 +3,9 @@
 SQLite has that rule anyway, over all processes, but its writers do not queue: each asks again
 and again, and the unlucky one waits a second or more. With a lock in front the slowest of
 sixteen writers waits a tenth of that (measured), and only processes compete by asking.
+
+It stands below both that write to the file: the record, and the queue through an engine of its own.
+Where one of them only asked while the other queued, it would hardly ever get its turn.
 """
 
 from __future__ import annotations
@@ -11,7 +14,9 @@ import threading
 from pathlib import Path
 
 from priorwire.errors import StoreError
-from priorwire.store.engines import LOCK_WAIT_SECONDS
+
+#: How long a writer waits for another before it gives up.
+LOCK_WAIT_SECONDS = 30
 
 
 class WriteLock:
