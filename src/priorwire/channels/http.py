@@ -17,6 +17,7 @@ import ssl
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from time import monotonic
 from types import MappingProxyType
 from typing import Final
@@ -109,7 +110,7 @@ class HttpClients:
         with self._lock:
             if endpoint.id not in self._clients:
                 self._clients[endpoint.id] = httpx2.Client(
-                    verify=True if self._tls is None else self._tls,
+                    verify=_usual_trust() if self._tls is None else self._tls,
                     trust_env=False,
                     follow_redirects=False,
                     limits=httpx2.Limits(
@@ -130,6 +131,12 @@ class HttpClients:
         if parts.scheme == "https":
             return usable
         return usable and parts.scheme == "http" and (is_loopback(host) or host in self._cleartext_hosts)
+
+
+@cache
+def _usual_trust() -> ssl.SSLContext:
+    """What the HTTP library trusts unless told otherwise, read once: it costs as much as several calls."""
+    return httpx2.create_ssl_context(trust_env=False)
 
 
 class Progress:

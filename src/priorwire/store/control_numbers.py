@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import case
 
+from priorwire import crash_points
 from priorwire.store.session import Session
 from priorwire.store.tables import CONTROL_NUMBERS
 
@@ -25,5 +26,7 @@ class SqlControlNumbers:
         first = self._session.upsert(CONTROL_NUMBERS).values(endpoint_id=endpoint_id, name=name, last=1)
         following = case((last >= _LARGEST, 1), else_=last + 1)
         taken = first.on_conflict_do_update(index_elements=["endpoint_id", "name"], set_={"last": following})
+        crash_points.reach("number.before")
         number: int = self._session.execute(taken.returning(last)).scalar_one()
+        crash_points.reach("number.after")
         return number

@@ -74,8 +74,10 @@ class SqlDue:
 
     def settle(self, row: DueRow, next_due_at: datetime | None) -> None:
         settled = update(DUE_INDEX).where(*self._held(row)).values(next_due_at=next_due_at, lease_until=None)
+        crash_points.reach("settle.before")
         if self._session.execute(settled).rowcount != 1:
             raise StaleFence
+        crash_points.reach("settle.after")
 
     def _held(self, row: DueRow) -> list[ColumnElement[bool]]:
         return [
