@@ -34,11 +34,11 @@ _STEPS = tuple(timedelta(hours=hours) for hours in (0.06, 0.1, 0.1, 0.5, 4, 13))
 #: After so many rounds both sides are compared, in the middle of it all.
 _LOOKED_AT_EVERY = 25
 #: At the end: how far time is moved at least, and while files are on their way; how often at most.
-_REST, _A_LOOK, _RESTS = timedelta(hours=6), timedelta(minutes=6), 400
+_REST, _A_LOOK, _RESTS = timedelta(hours=12), timedelta(minutes=6), 400
 #: A node that does not come to the place it is aimed at dies after so many points, from and to.
-_AT_THE_LATEST = (60, 400)
-#: Of how many new requests a round is made, from and to.
-_NEW = (1, 3)
+_AT_THE_LATEST = (30, 200)
+#: How many new requests come in a round for each node, from and to.
+_NEW = (1, 2)
 #: The newest of the requests whose payers may want a document, and how many are tried in a life.
 _PAPERS, _PAPERS_AT_ONCE = 12, 3
 _BUSY = 0.3
@@ -145,7 +145,10 @@ class Chaos:
         """Those that nobody has acknowledged yet, again, and some new ones."""
         acknowledged = self._acknowledged()
         again = [each for key, each in self._orders.items() if key not in acknowledged]
-        new = [order(self._draw, len(self._orders) + number) for number in range(self._draw.randint(*_NEW))]
+        new = [
+            order(self._draw, len(self._orders) + number)
+            for number in range(self._plan.workers * self._draw.randint(*_NEW))
+        ]
         self._orders |= {each.key: each for each in new}
         if any(each.sort is Sort.FAX for each in new) and self._draw.random() < _BUSY:
             self._stage.control("POST", "faxes/orders", {"number": "", "outcome": "busy"})

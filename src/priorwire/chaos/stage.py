@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -162,6 +163,9 @@ class Stage:
         self.store.close()  # a connection must not be shared with a fork
         # Nor one to the payers' side: these have never called anybody, and find every table and guide read.
         self.services = replace(self._made_services(), store=store)
+        # What is here stays: a fork whose collector looked through all of it would have to copy it.
+        gc.collect()
+        gc.freeze()
 
     def _made_services(self) -> Services:
         services = bootstrap.make_services(self.settings)

@@ -34,6 +34,9 @@ def chaos(
     engine_every: Annotated[
         int, typer.Option("--engine-every", min=0, help="One round of so many with the whole engine; 0: none.")
     ] = 4,
+    payers_every: Annotated[
+        int, typer.Option("--payers-every", min=0, help="In one round of so many the payers' side dies, too; 0: never.")
+    ] = 6,
     database: Annotated[
         str, typer.Option("--database", help="Address of an empty database; without it, an SQLite file of its own.")
     ] = "",
@@ -44,12 +47,18 @@ def chaos(
 ) -> int:
     """Kill gateways (SIGKILL) at named points between simulated payers and the record, then compare the two.
 
-    Ends with 1 where a promise was broken. About a minute for 200 kills.
+    Ends with 1 where a promise was broken. One to three minutes for 200 kills.
     """
     from priorwire.chaos import Chaos, Plan
 
     plan = Plan(
-        kills=kills, seed=seed, workers=workers, engine_every=engine_every, database_url=database, outages=outages
+        kills=kills,
+        seed=seed,
+        workers=workers,
+        engine_every=engine_every,
+        payers_every=payers_every,
+        database_url=database,
+        outages=outages,
     )
     if not as_json:
         Console(highlight=False).print(f"seed {seed}")

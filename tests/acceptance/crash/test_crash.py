@@ -21,6 +21,7 @@ from priorwire.chaos import Plan, Promise, Report
 from priorwire.chaos.orders import Sort
 from priorwire.cli.demo_processes import clean_environment
 from priorwire.crash_points import POINTS
+from tests.acceptance.crash.tampered import SPOILINGS
 from tests.postgres import Restartable, restartable_server
 
 pytestmark = [pytest.mark.processes, pytest.mark.timeout(280)]
@@ -83,16 +84,17 @@ def test_gateways_die_at_every_point_and_every_promise_holds(
     assert len(counts["requests_by_way"]) == len(Sort)
 
 
-def test_postgresql_is_stopped_and_started_under_load(request: pytest.FixtureRequest) -> None:
+@pytest.mark.parametrize("workers", [1, 3])
+def test_postgresql_is_stopped_and_started_under_load(workers: int) -> None:
     with restartable_server() as server:
         process = begun(
-            *("--kills", "18", "--workers", "3", "--outages", "--engine-every", "0"),
+            *("--kills", "15", "--workers", str(workers), "--outages", "--engine-every", "0"),
             *("--database", server.url.render_as_string(hide_password=False)),
         )
         outages = _interrupted(server, process)
         counts = counted(process)
     assert outages >= 3
-    assert counts["kills"] >= 18
+    assert counts["kills"] >= 15
 
 
 def _interrupted(server: Restartable, process: subprocess.Popen[bytes]) -> int:
@@ -103,7 +105,7 @@ def _interrupted(server: Restartable, process: subprocess.Popen[bytes]) -> int:
             process.wait(timeout=3)
         except subprocess.TimeoutExpired:
             if outages == 0:
-                _await_tables(server)
+                _await_the_first_life(server)
             if outages < 5:
                 server.stop()
                 server.start()
@@ -112,13 +114,15 @@ def _interrupted(server: Restartable, process: subprocess.Popen[bytes]) -> int:
             return outages
 
 
-def _await_tables(server: Restartable) -> None:
-    """The run begins by making its tables; only then may the server go away."""
+def _await_the_first_life(server: Restartable) -> None:
+    """The run begins by making its tables and by doing everything once; only then may the server go away."""
     engine = sa.create_engine(server.url)
     try:
-        for _ in range(600):
-            if sa.inspect(engine).has_table("due_index"):
-                return
+        for _ in range(2000):
+            if sa.inspect(engine).has_table("transactions"):
+                with engine.connect() as connection:
+                    if connection.scalar(sa.text("select count(*) from transactions")) > len(Sort):
+                        return
     finally:
         engine.dispose()
 
@@ -149,6 +153,14 @@ def test_no_commit_no_write_and_no_call_stands_without_a_point() -> None:
 def test_a_call_without_a_point_is_found() -> None:
     found = watched("unguarded")
     assert found["bare"].keys() == {"connection", "file read", "folder listed"}
+
+
+def test_every_promise_is_found_broken_where_it_is() -> None:
+    said, failed = ran("tests.acceptance.crash.tampered").communicate()
+    assert said, failed.decode()
+    found: dict[str, list[str]] = json.loads(said)
+    missed = [name for name, (_, word) in SPOILINGS.items() if not any(word in broken for broken in found[name])]
+    assert not missed, found
 
 
 def test_what_was_never_reached_is_told() -> None:
