@@ -33,6 +33,8 @@ from priorwire.simulator import read_journal
 _STEPS = tuple(timedelta(hours=hours) for hours in (0.06, 0.1, 0.1, 0.5, 4, 13))
 #: After so many rounds both sides are compared, in the middle of it all.
 _LOOKED_AT_EVERY = 25
+#: After so many rounds one node lives undisturbed: where everybody dies, less is done than comes in.
+_UNDISTURBED_EVERY = 8
 #: At the end: how far time is moved at least, and while files are on their way; how often at most.
 _REST, _A_LOOK, _RESTS = timedelta(hours=12), timedelta(minutes=6), 400
 #: A node that does not come to the place it is aimed at dies after so many points, from and to.
@@ -97,6 +99,8 @@ class Chaos:
         while self._report.kills.total() < self._plan.kills:
             turn += 1
             self._round(turn)
+            if turn % _UNDISTURBED_EVERY == 0:
+                self._lived([self._resting()])
             self._stage.clock.advance(self._draw.choice(_STEPS))
             if turn % _LOOKED_AT_EVERY == 0:
                 seen = self._patiently(lambda: promises.owned(self._records()))
@@ -231,15 +235,18 @@ class Chaos:
         """Nothing dies any more: who was not acknowledged asks again, and time passes until nothing is due."""
         self._stage.calm()
         for _ in range(_RESTS):
-            acknowledged = self._acknowledged()
-            again = [each for key, each in self._orders.items() if key not in acknowledged]
-            rest = Life(
-                node="node-rest", orders=again, reports=self._reports(), notes=self._stage.notes, lives=self._lives_file
-            )
+            rest = self._resting()
             self._lived([rest])
-            if not self._pass_time() and not again and not rest.reports:
+            if not self._pass_time() and not rest.orders and not rest.reports:
                 return
         raise ChaosFailed("It does not come to rest: something is due again and again.")
+
+    def _resting(self) -> Life:
+        """A node that does all there is to do and is not killed."""
+        acknowledged = self._acknowledged()
+        again = [each for key, each in self._orders.items() if key not in acknowledged]
+        reports = self._reports()
+        return Life(node="node-rest", orders=again, reports=reports, notes=self._stage.notes, lives=self._lives_file)
 
     def _pass_time(self) -> bool:
         """Move time to where something is due; whether anything is."""
