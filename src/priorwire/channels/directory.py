@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
+from priorwire import crash_points
 from priorwire.gateway.ways import (
     Accepted,
     Failure,
@@ -103,13 +104,13 @@ class Directory:
         gone.mkdir(exist_ok=True)
         moved = _free(gone, name)
         try:
-            come.rename(moved)
+            _rename(come, moved)
         except FileNotFoundError:
             return True  # moved before, by a process that died before it could say so
         if hashlib.sha256(moved.read_bytes()).hexdigest() == sha256:
             _sync_folder(gone)
             return True
-        moved.rename(come)  # written over between our reading and our moving it: it is looked at again
+        _rename(moved, come)  # written over between our reading and our moving it: it is looked at again
         return False
 
 
@@ -163,22 +164,32 @@ def _write(outbound: Path, name: str, payload: bytes, *, again: bool) -> None:
     """Temporary name, sync, rename. `again`: a temporary file of a try that died is written over."""
     temporary = outbound / _temporary(name)
     flags = os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if again else os.O_EXCL)
+    crash_points.reach("write.before")
     with os.fdopen(os.open(temporary, flags, 0o660), "wb") as file:
         file.write(payload)
         file.flush()
         os.fsync(file.fileno())
-    temporary.rename(outbound / name)
+    crash_points.reach("write.after")
+    _rename(temporary, outbound / name)
     _sync_folder(outbound)
+
+
+def _rename(old: Path, new: Path) -> None:
+    crash_points.reach("rename.before")
+    old.rename(new)
+    crash_points.reach("rename.after")
 
 
 def _void(outbound: Path, name: str) -> bool:
     """Keep whoever still means to send this file from it; whether it was still under its temporary name."""
     temporary = outbound / _temporary(name)
     try:
-        temporary.rename(outbound / f"{_temporary(name)}{_VOID}")
+        _rename(temporary, outbound / f"{_temporary(name)}{_VOID}")
     except FileNotFoundError:
         try:
+            crash_points.reach("write.before")
             os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o660))
+            crash_points.reach("write.after")
         except FileExistsError:
             return _void(outbound, name)  # it began to write between the two
         return False

@@ -5,7 +5,8 @@ point to die, and passes the time; `promises` then compares the payers' own jour
 tables. Everything is real but the clock: the stores, the HTTP calls, the kills.
 """
 
-from priorwire.chaos.harness import Chaos, Plan
+from priorwire.chaos.harness import Chaos
 from priorwire.chaos.promises import Promise
+from priorwire.chaos.report import Plan, Report
 
-__all__ = ["Chaos", "Plan", "Promise"]
+__all__ = ["Chaos", "Plan", "Promise", "Report"]

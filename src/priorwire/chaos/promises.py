@@ -1,26 +1,23 @@
-"""What must hold however often a gateway was killed: the payers' journal against our tables."""
+"""What must hold however often a gateway was killed: the payers' journals against our tables."""
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
-import sqlalchemy as sa
+from priorwire.chaos.payers import replies
+from priorwire.chaos.records import Case, Exchanged, Payload, Records
+from priorwire.gateway.arrived import FileState, SetState
+from priorwire.gateway.rows import DeliveryState, Direction, DueKind, ExchangeState
+from priorwire.model.lifecycle import Attachment, Delivery, Review
 
-from priorwire.chaos.orders import DECISIONS, TENANT
-from priorwire.gateway import queries
-from priorwire.gateway.ports import Services
-from priorwire.gateway.queries import TransactionView
-from priorwire.gateway.rows import DeliveryState, Direction, DueKind, ExchangeState, WorkState
-from priorwire.model.lifecycle import Delivery, Review
-from priorwire.simulator import Entry, read_journal
-from priorwire.store import SqlStore
-from priorwire.store.tables import DUE_INDEX, EVENTS
-
-_OPEN_REVIEWS = (None, Review.SUBMITTED, Review.PENDED)
+_UNDECIDED = (None, Review.SUBMITTED, Review.PENDED)
+#: Decided, and all the same something for a person to do.
+_FOR_A_PERSON = (Review.DENIED, Review.CONTACT_PAYER, Review.REJECTED, Review.UNKNOWN)
+_REQUESTS = ("278-request", "fax")
+_NEVER_TWICE = (*_REQUESTS, "275")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,139 +34,182 @@ class Promise:
         return {"name": self.name, "checked": self.checked, "broken": list(self.broken)}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Records:
-    """Both sides, as they stand."""
+def _promise(name: str, looked_at: dict[str, bool]) -> Promise:
+    """By identifier: whether it was kept."""
+    return Promise(name=name, checked=len(looked_at), broken=tuple(key for key, kept in looked_at.items() if not kept))
 
-    services: Services
-    store: SqlStore
-    database_url: str
-    journal: Path
-    told: Path
-    #: Key of an order -> the ids of transactions that were acknowledged for it.
-    acknowledged: Mapping[str, frozenset[str]]
-    #: Key -> how its member id ends.
-    endings: Mapping[str, str]
+
+# ---------------------------------------------------------------- at every moment
 
 
 def owned(records: Records) -> Promise:
-    """No case without an owner and a next date. Holds at every moment, also between a crash and the takeover."""
-    views, dues = list(_views(records)), _due_ids(records)
-    broken = [view.row.id for view in views if not _has_owner(view, dues)]
-    return Promise(name="no case without owner and next date", checked=len(views), broken=tuple(broken))
+    """Nothing without somebody who moves it on, and a date. Holds at every moment, also right after a crash."""
+    return _promise("no case, document, file or event without owner and next date", dict(_owners(records)))
 
 
-def _has_owner(view: TransactionView, dues: frozenset[str]) -> bool:
-    is_open = any(item.state is WorkState.OPEN and item.due_at is not None for item in view.work_items)
-    row = view.row
-    needs = row.review in (Review.DENIED, Review.CONTACT_PAYER, Review.REJECTED, Review.UNKNOWN)
-    decided = row.delivery is Delivery.FINAL and row.review not in _OPEN_REVIEWS and not needs
-    return decided or is_open or row.id in dues
+def _owners(records: Records) -> Iterator[tuple[str, bool]]:
+    tables = records.tables
+    for case in tables.cases:
+        yield case.id, _is_over(case) or case.id in tables.with_person or (DueKind.TRANSACTION, case.id) in tables.due
+    at_people = frozenset(item for items in tables.with_person.values() for item in items)
+    for paper in tables.papers:
+        sent = paper.state in (Attachment.SENT, Attachment.ACKNOWLEDGED)
+        yield paper.id, sent or paper.work_item_id in at_people or (DueKind.ATTACHMENT, paper.id) in tables.due
+    for file in tables.files:
+        under_way = file.state in (FileState.ARCHIVED, FileState.SPLIT)
+        yield file.id, not under_way or (DueKind.RECEIVED_FILE, file.id) in tables.due
+    for each in tables.sets:
+        yield each.id, each.state is not SetState.WAITING or (DueKind.RECEIVED_SET, each.id) in tables.due
+    for told in tables.told:
+        yield told.id, told.state is not DeliveryState.PENDING or (DueKind.WEBHOOK, told.id) in tables.due
+
+
+def _is_over(case: Case) -> bool:
+    if case.delivery is not Delivery.FINAL:
+        return False
+    if case.review is None:
+        return case.status != "submitted"  # a question about coverage
+    return case.review not in _UNDECIDED and case.review not in _FOR_A_PERSON
+
+
+# ---------------------------------------------------------------- once all is at rest
 
 
 def settled(records: Records) -> Iterator[Promise]:
-    """All that must hold once every lease has run out and every payer has decided."""
-    views = list(_views(records))
-    reached = [each for each in read_journal(records.journal) if each.kind == "278-request" and each.reached_payer]
-    yield _kept(records, views)
-    yield _once(reached)
-    yield _ours(views, reached)
-    yield _read(views)
-    yield _decided(views, frozenset(each.reference for each in reached))
+    """All that must hold once every lease has run out and nothing is due any more."""
+    yield _kept(records)
+    yield _once(records)
+    yield _ours(records)
+    yield _stands(records)
+    yield _ended(records)
+    yield _archived(records)
+    yield _placed(records)
+    yield _filed(records)
     yield owned(records)
     yield _told(records)
-    verdict = records.store.verify_audit(TENANT)
-    yield Promise(
-        name="the audit chain holds", checked=verdict.links, broken=() if verdict.broken_at is None else ("chain",)
-    )
 
 
-def _views(records: Records) -> Iterator[TransactionView]:
-    for row in queries.transactions(records.services, TENANT, limit=1_000_000):
-        yield queries.transaction(records.services, TENANT, row.id, raw=True)
+def _kept(records: Records) -> Promise:
+    stored = {case.id for case in records.tables.cases}
+    looked_at = {key: len(ids) == 1 and ids <= stored for key, ids in records.acknowledged.items()}
+    looked_at |= {key: False for key in records.orders if key not in records.acknowledged}
+    looked_at |= {each: False for each in stored if each not in records.order_of}
+    return _promise("every request is stored and acknowledged, and once", looked_at)
 
 
-def _kept(records: Records, views: Sequence[TransactionView]) -> Promise:
-    stored = {view.row.id for view in views}
-    lost = [key for key, ids in records.acknowledged.items() if len(ids) != 1 or not ids <= stored]
-    members = Counter(view.row.member_id for view in views)
-    twice = [view.row.id for view in views if members[view.row.member_id] > 1]
-    name = "every acknowledged request is stored, and once"
-    return Promise(name=name, checked=len(records.acknowledged), broken=(*lost, *twice))
-
-
-def _once(reached: Sequence[Entry]) -> Promise:
-    references, meanings = (Counter(getattr(each, name) for each in reached) for name in ("reference", "meaning"))
-    broken = [each.reference for each in reached if references[each.reference] > 1 or meanings[each.meaning] > 1]
-    return Promise(name="no payer saw a request twice", checked=len(reached), broken=tuple(dict.fromkeys(broken)))
-
-
-def _ours(views: Sequence[TransactionView], reached: Sequence[Entry]) -> Promise:
-    sent = {
-        (view.row.reference, each.archived.sha256)
-        for view in views
-        for each in view.messages
-        if each.archived.direction is Direction.OUT
+def _once(records: Records) -> Promise:
+    """By reference, and by meaning: the simulator's own digest of what is asked, or of the document."""
+    reached = [each for each in records.reached if each.kind in _NEVER_TWICE]
+    references = Counter((each.kind, each.reference) for each in reached)
+    meanings = Counter((each.kind, each.meaning) for each in reached if each.meaning)
+    looked_at = {
+        each.reference: references[each.kind, each.reference] == 1 and meanings[each.kind, each.meaning] <= 1
+        for each in reached
     }
-    broken = [each.reference for each in reached if (each.reference, each.sha256) not in sent]
-    name = "what reached a payer is in our archive, byte for byte"
-    return Promise(name=name, checked=len(reached), broken=tuple(broken))
+    return _promise("no payer got a request, a fax or a document twice", looked_at)
 
 
-def _read(views: Sequence[TransactionView]) -> Promise:
-    exchanges = [each for view in views for each in view.exchanges]
-    open_ones = (ExchangeState.SENDING, ExchangeState.ANSWERED)
-    broken = [each.id for each in exchanges if each.state in open_ones]
-    return Promise(name="every exchange ended and every answer was read", checked=len(exchanges), broken=tuple(broken))
+def _ours(records: Records) -> Promise:
+    references = {each.id: each.reference for each in records.tables.exchanges}
+    sent = {
+        (references[each.exchange_id], each.sha256)
+        for each in records.tables.archive
+        if each.direction is Direction.OUT and each.exchange_id is not None
+    }
+    looked_at = {f"{each.kind} {each.reference}": (each.reference, each.sha256) in sent for each in records.reached}
+    return _promise("what a payer got is in our archive, byte for byte", looked_at)
 
 
-def _decided(views: Sequence[TransactionView], reached: frozenset[str]) -> Promise:
-    broken = []
-    for view in views:
-        member = view.row.member_id or ""
-        ending = next(each for each in sorted(DECISIONS, key=len, reverse=True) if member.endswith(each))
-        with_person = any(item.state is WorkState.OPEN for item in view.work_items)
-        if view.row.reference in reached:
-            right = view.row.status in DECISIONS[ending] or (view.row.status == "submitted" and with_person)
-        else:
-            right = view.row.status == "submitted" and with_person
-        if not right:
-            broken.append(view.row.id)
-    name = "every case stands as its payer decided, or with a person"
-    return Promise(name=name, checked=len(views), broken=tuple(broken))
+def _stands(records: Records) -> Promise:
+    """Strict: whoever's payer holds the request stands as that payer decided. Only else may a person have it."""
+    reached = {each.reference for each in records.reached}
+    looked_at = {case.id: _stands_right(records, case, reached=case.reference in reached) for case in _known(records)}
+    return _promise("every case stands as its payer decided; one that no payer got, with a person", looked_at)
 
 
-def with_people(records: Records) -> int:
-    """How many cases nobody but a person can take further, since the payer cannot tell what became of them."""
-    return sum(
-        view.row.status == "submitted" and any(item.state is WorkState.OPEN for item in view.work_items)
-        for view in _views(records)
-    )
+def _known(records: Records) -> Iterator[Case]:
+    return (case for case in records.tables.cases if case.id in records.order_of)
+
+
+def _stands_right(records: Records, case: Case, *, reached: bool) -> bool:
+    order = records.order_of[case.id]
+    if reached and order.sort.decided_by_machine:
+        return case.status == order.expected
+    return case.status == "submitted" and case.id in records.tables.with_person
+
+
+def _ended(records: Records) -> Promise:
+    under_way = (ExchangeState.SENDING, ExchangeState.ANSWERED)
+    looked_at = {each.id: each.state not in under_way for each in records.tables.exchanges}
+    looked_at |= {f"{kind.value} {each}": kind is DueKind.MAILBOX for kind, each in records.tables.due}
+    return _promise("every exchange ended, every answer was read, and nothing is due", looked_at)
+
+
+def _archived(records: Records) -> Promise:
+    """Of the calls that were answered: what the payers' side logged as its reply, once and unaltered."""
+    sent, came = _by_exchange(records, Direction.OUT), _by_exchange(records, Direction.IN)
+    answers = replies(records.place)
+    looked_at = {
+        each.id: len(came.get(each.id, ())) == 1 and came[each.id][0].sha256 in answers.get(sent[each.id][0].sha256, ())
+        for each in records.tables.exchanges
+        if each.state is ExchangeState.FINAL and sent[each.id][0].sha256 in answers
+    }
+    return _promise("every reply is in our archive, byte for byte and once", looked_at)
+
+
+def _by_exchange(records: Records, direction: Direction) -> dict[str, list[Payload]]:
+    found: dict[str, list[Payload]] = {}
+    for each in records.tables.archive:
+        if each.direction is direction and each.exchange_id is not None:
+            found.setdefault(each.exchange_id, []).append(each)
+    return found
+
+
+def _placed(records: Records) -> Promise:
+    """Every payload that came in is joined, unmatched or in quarantine."""
+    tables = records.tables
+    exchanges = {each.id: each for each in tables.exchanges}
+    places = {each.document_id: True for each in tables.papers}
+    places |= {each.archive_id: each.state is not FileState.SPLIT for each in tables.files if each.archive_id}
+    places |= {each.archive_id: each.state is not SetState.WAITING for each in tables.sets}
+    came = [each for each in tables.archive if each.direction is Direction.IN]
+    looked_at = {each.id: places.get(each.id, False) or _read(exchanges, each, tables.unmatched) for each in came}
+    return _promise("every payload that came in is joined, unmatched or in quarantine", looked_at)
+
+
+def _read(exchanges: dict[str, Exchanged], payload: Payload, unmatched: frozenset[str]) -> bool:
+    """What the account of its exchange says: so many joined, so many unmatched, or why it cannot be read."""
+    exchange = exchanges.get(payload.exchange_id or "")
+    if exchange is None or not (exchange.detail or "").startswith("read: "):
+        return False
+    assert exchange.detail is not None
+    counts, *more = exchange.detail.removeprefix("read: ").split("; ")
+    joined, not_joined = (int(each.split()[0]) for each in counts.split(", "))
+    return bool(more) or joined > 0 or (not_joined > 0 and payload.id in unmatched)
+
+
+def _filed(records: Records) -> Promise:
+    """Every file that the other side left was archived once and moved; its like, a duplicate, is noted."""
+    place = records.place.folders
+    archived = Counter(each.sha256 for each in records.tables.files if each.archive_id is not None)
+    looked_at = {
+        each.name: archived[hashlib.sha256(each.read_bytes()).hexdigest()] == 1
+        for each in sorted((place / "processed").glob("*"))
+    }
+    looked_at |= {each.name: False for each in (place / "inbound").glob("*.x12")}
+    looked_at |= {each.name: False for each in (place / "outbound").glob("*.x12")}
+    return _promise("every file that came is archived once and moved, and every file of ours was taken", looked_at)
 
 
 def _told(records: Records) -> Promise:
     """Every change was told, and what counts as delivered arrived."""
     arrived = frozenset(records.told.read_text(encoding="ascii").split()) if records.told.exists() else frozenset()
-    deliveries = queries.deliveries(records.services, TENANT)
-    events = frozenset(_column(records, sa.select(EVENTS.c.id).where(EVENTS.c.tenant == TENANT)))
-    broken = [
-        each.id for each in deliveries if each.state is not DeliveryState.DELIVERED or each.event_id not in arrived
-    ]
-    untold = events - {each.event_id for each in deliveries}
-    return Promise(name="the practice was told of every change", checked=len(events), broken=(*broken, *sorted(untold)))
+    looked_at = dict.fromkeys(records.tables.events, False)
+    for each in records.tables.told:
+        looked_at[each.event_id] = each.state is DeliveryState.DELIVERED and each.event_id in arrived
+    return _promise("the practice was told of every change", looked_at)
 
 
-def _due_ids(records: Records) -> frozenset[str]:
-    wanted = sa.select(DUE_INDEX.c.id).where(
-        DUE_INDEX.c.kind == DueKind.TRANSACTION, DUE_INDEX.c.next_due_at.is_not(None)
-    )
-    return frozenset(_column(records, wanted))
-
-
-def _column(records: Records, chosen: sa.Select[Any]) -> Sequence[str]:
-    engine = sa.create_engine(records.database_url, hide_parameters=True)
-    try:
-        with engine.connect() as connection:
-            return list(connection.scalars(chosen))
-    finally:
-        engine.dispose()
+def with_people(records: Records) -> int:
+    """How many cases only a person can take further: nobody can be asked by machine what became of them."""
+    return sum(case.status == "submitted" and case.id in records.tables.with_person for case in records.tables.cases)

@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING
 
 from dbos import DBOS, DBOSClient
 
+from priorwire import crash_points
 from priorwire.engine.database import one_launch_at_a_time
 from priorwire.engine.jobs import EndpointLimits, Limits
 from priorwire.engine.serializer import IdentifierJson
@@ -93,7 +94,9 @@ class DbosQueue:
         unfinished = self._unfinished(node)
         for queue, jobs in unfinished.items():
             # Back to its own queue: DBOS would put it into one without partitions.
+            crash_points.reach("free.before")
             self._client.resume_workflows(jobs, queue_name=queue)
+            crash_points.reach("free.after")
         return sum(map(len, unfinished.values()))
 
     def _unfinished(self, node: str) -> Mapping[str, list[str]]:
@@ -142,9 +145,10 @@ def _register(attempt: Callable[[DueRow], str]) -> None:
 
     def run(kind: str, row_id: str, tenant: str, partition: str, fence: int, lease_until: str) -> str:
         execution = uuid.uuid4().hex
+        crash_points.reach("job.before")
         if start(execution) != execution:
             return "started elsewhere"
-        return attempt(
+        said = attempt(
             DueRow(
                 kind=DueKind(kind),
                 id=row_id,
@@ -154,6 +158,8 @@ def _register(attempt: Callable[[DueRow], str]) -> None:
                 lease_until=datetime.fromisoformat(lease_until),
             )
         )
+        crash_points.reach("job.after")
+        return said
 
     # Taking over is never what wears a job out, so DBOS is not to count it.
     DBOS.workflow(name=_WORKFLOW, max_recovery_attempts=None)(run)

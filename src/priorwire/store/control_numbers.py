@@ -7,6 +7,7 @@ from functools import cache
 from sqlalchemy import case
 from sqlalchemy.sql.dml import ReturningInsert
 
+from priorwire import crash_points
 from priorwire.store.session import Session, upsert
 from priorwire.store.tables import CONTROL_NUMBERS
 
@@ -26,7 +27,9 @@ class SqlControlNumbers:
         # ends: a second worker waits here, and gets the number after ours, or ours where we roll back.
         taken = _taken(self._session.connection.dialect.name)
         first = {"endpoint_id": endpoint_id, "name": name, "last": 1}
+        crash_points.reach("number.before")
         number: int = self._session.execute(taken, first).scalar_one()
+        crash_points.reach("number.after")
         return number
 
 

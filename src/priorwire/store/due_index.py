@@ -93,7 +93,9 @@ class SqlDue:
             raise StaleFence
 
     def settle(self, row: DueRow, next_due_at: datetime | None, acts_at: datetime | None = None) -> None:
+        crash_points.reach("settle.before")
         self._change(row, next_due_at=next_due_at, acts_at=acts_at, lease_until=None, waits_for=None)
+        crash_points.reach("settle.after")
 
     def acts_at(self, kind: DueKind, row_id: str) -> datetime | None:
         return self._moment(DUE_INDEX.c.acts_at, kind, row_id)
