@@ -69,7 +69,8 @@ def bare_rate(work: BareWork, processes: int = 1) -> float:
 
 
 def _bare(work: BareWork, calls: int, tell: Pipe) -> None:
-    call = bare_call(work)
+    clients = HttpClients()
+    call = bare_call(work, clients)
     lock = threading.Lock()
     shares = [range(calls)[thread :: work.threads] for thread in range(work.threads)]
 
@@ -88,12 +89,13 @@ def _bare(work: BareWork, calls: int, tell: Pipe) -> None:
         for done in [pool.submit(share, numbers) for numbers in shares]:
             done.result()
     tell.send(now() - began)
+    clients.close()
 
 
-def bare_call(work: BareWork) -> Callable[[], None]:
+def bare_call(work: BareWork, clients: HttpClients) -> Callable[[], None]:
     """The call alone. Raises TimeoutError where the payer on this machine does not answer."""
     payer = PAYERS[0]
-    channel = RestX12(HttpClients(), CREDENTIALS)
+    channel = RestX12(clients, CREDENTIALS)
     message = Message(
         exchange_id=ExchangeId("exch_bare"),
         transaction=work.transaction,

@@ -13,6 +13,7 @@ from priorwire.bench.result import Result
 from priorwire.bench.site import CommitCount, Site, new_site
 from priorwire.bench.sleeping import TENANTS
 from priorwire.bench.timing import now, processor, spread
+from priorwire.channels import HttpClients
 from priorwire.clock import SystemClock
 from priorwire.gateway.check_eligibility import check_eligibility
 from priorwire.gateway.intake import Command
@@ -43,20 +44,21 @@ class GatewayRun:
 def measure(plan: GatewayRun, tell: Callable[[str], None] = lambda _said: None) -> Iterator[Result]:
     """Every result, as it is known; `tell` hears what is going on. Raises ConfigurationError for a used database."""
     with new_site(plan.url) as site:
-        store = site.store()
+        store, clients = site.store(), HttpClients()
         try:
-            services = site.services(store)
+            services = site.services(store, clients)
             tell("one after the other")
-            yield from _added(site, services, plan)
+            yield from _added(site, services, plan, clients)
             tell(f"{plan.threads} at once")
             yield from _sustained(site, services, plan)
         finally:
+            clients.close()
             store.close()
 
 
-def _added(site: Site, services: Services, plan: GatewayRun) -> Iterator[Result]:
+def _added(site: Site, services: Services, plan: GatewayRun, clients: HttpClients) -> Iterator[Result]:
     """Turn about, so that whatever else the machine does happens to both."""
-    bare = bare_call(_bare_work(site, services, plan, 0))
+    bare = bare_call(_bare_work(site, services, plan, 0), clients)
     with_gateway, without = [], []
     computed = 0.0
     for number in range(_WARM + plan.checks):

@@ -45,10 +45,10 @@ class Site:
         """Its record. The caller closes it."""
         return SqlStore(self.url, self.vault(), SystemClock())
 
-    def services(self, store: SqlStore) -> Services:
-        """What the use cases need."""
+    def services(self, store: SqlStore, clients: HttpClients | None = None) -> Services:
+        """What the use cases need. Whoever calls payers by it closes `clients`."""
         clock = SystemClock()
-        clients = HttpClients()
+        clients = clients or HttpClients()
         return Services(
             store=store,
             clock=clock,
