@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from priorwire.chaos.payers import replies
-from priorwire.chaos.records import Case, Exchanged, Payload, Records
+from priorwire.chaos.records import FOR_EVER, Case, Exchanged, Payload, Records
 from priorwire.gateway.arrived import FileState, SetState
 from priorwire.gateway.rows import DeliveryState, Direction, DueKind, ExchangeState
 from priorwire.model.lifecycle import Attachment, Delivery, Review
@@ -141,7 +141,7 @@ def _stands_right(records: Records, case: Case, *, reached: bool) -> bool:
 def _ended(records: Records) -> Promise:
     under_way = (ExchangeState.SENDING, ExchangeState.ANSWERED)
     looked_at = {each.id: each.state not in under_way for each in records.tables.exchanges}
-    looked_at |= {f"{kind.value} {each}": kind is DueKind.MAILBOX for kind, each in records.tables.due}
+    looked_at |= {f"{kind.value} {each}": kind in FOR_EVER for kind, each in records.tables.due}
     return _promise("every exchange ended, every answer was read, and nothing is due", looked_at)
 
 

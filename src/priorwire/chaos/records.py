@@ -35,6 +35,9 @@ from priorwire.store.tables import (
     WORK_ITEMS,
 )
 
+#: What is due again and again as long as a gateway lives: mailboxes, and the sweep for rows without an owner.
+FOR_EVER = frozenset({DueKind.MAILBOX, DueKind.SWEEP})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
@@ -178,8 +181,9 @@ class Tables:
         return {key: frozenset(items) for key, items in found.items()}
 
     def next_due(self) -> Any:
-        """When the first row is due that is no mailbox: those are looked into for ever."""
-        first = sa.select(sa.func.min(DUE_INDEX.c.next_due_at).label("at")).where(DUE_INDEX.c.kind != DueKind.MAILBOX)
+        """When the first row is due that is not looked at for ever."""
+        passing = DUE_INDEX.c.kind.not_in(FOR_EVER)
+        first = sa.select(sa.func.min(DUE_INDEX.c.next_due_at).label("at")).where(passing)
         return self._rows(first)[0]["at"]
 
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
+from priorwire.gateway.certification import is_used_up
 from priorwire.gateway.ports import Services, UnitOfWork
-from priorwire.gateway.rows import ExchangeRow, ExchangeState, Purpose, TransactionRow, WorkKind
+from priorwire.gateway.rows import ExchangeRow, ExchangeState, Purpose, TransactionRow, WorkKind, WorkState
 from priorwire.model.authorization import AuthorizationRequest, Urgency
 from priorwire.model.lifecycle import CERTIFIED, Acknowledgment, CaseState, Delivery, Review
 from priorwire.model.services import CodeSystem
@@ -92,7 +93,8 @@ def _of_certification(uow: UnitOfWork, row: TransactionRow) -> list[Due]:
         return []
     found = [Due(matter=Matter.END, at=row.ends_at, rule="the certification's last day")]
     worth_it = row.decided_at is not None and row.ends_at - row.decided_at >= _WORTH_RENEWING
-    if worth_it and not any(each.kind is WorkKind.RENEW_OR_CLOSE for each in uow.work_items.of(row.id)):
+    is_told = any(each.kind is WorkKind.RENEW_OR_CLOSE for each in uow.work_items.of(row.id))
+    if worth_it and not is_told and not is_used_up(uow, row):
         rule = f"{RENEW_BEFORE.days} days before the certification's last day"
         found.append(Due(matter=Matter.RENEWAL, at=row.ends_at - RENEW_BEFORE, rule=rule))
     return found
@@ -104,7 +106,7 @@ def _of_payer(services: Services, uow: UnitOfWork, row: TransactionRow) -> list[
         return []
     exchanges = uow.exchanges.of(row.id)
     found = []
-    if row.review in (Review.SUBMITTED, Review.PENDED):
+    if row.review in (Review.SUBMITTED, Review.PENDED) and not _is_asked(uow, row):
         found.append(_decision(uow, row, profile, exchanges))
     route = _route(profile, row)
     if row.delivery is Delivery.ACCEPTED and row.acknowledgment in _UNACKNOWLEDGED and route is not None:
@@ -112,6 +114,13 @@ def _of_payer(services: Services, uow: UnitOfWork, row: TransactionRow) -> list[
         if due is not None:
             found.append(Due(matter=Matter.ACKNOWLEDGMENT, at=due.at, rule=due.rule))
     return found
+
+
+def _is_asked(uow: UnitOfWork, row: TransactionRow) -> bool:
+    """Whether a person has it: their work item has a date of its own, and nobody is asked twice."""
+    return any(
+        each.kind is WorkKind.STATUS_CHECK and each.state is WorkState.OPEN for each in uow.work_items.of(row.id)
+    )
 
 
 def _decision(uow: UnitOfWork, row: TransactionRow, profile: PayerProfile, exchanges: Sequence[ExchangeRow]) -> Due:

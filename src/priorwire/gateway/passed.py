@@ -63,8 +63,7 @@ def _undecided(services: Services, uow: UnitOfWork, row: TransactionRow, due: Du
 
 
 def _ends_soon(services: Services, uow: UnitOfWork, row: TransactionRow, due: Due) -> TransactionRow:
-    if not is_used_up(uow, row):
-        ask_person(services, uow, row, _renew_or_close(row, "ends soon"))
+    ask_person(services, uow, row, _renew_or_close(row, "ends soon"))
     _note(services, uow, row, "transaction.certification_ends", due)
     return row
 

@@ -152,6 +152,27 @@ def test_each_deadline_of_a_row_names_its_rule_and_the_row_is_due_at_the_earlies
     assert world.store.next_due() == found[0].at
 
 
+def _looks(world: World, days: int) -> int:
+    """Let days pass; how often the row was looked at, each day at most a handful of times."""
+    looked = 0
+    for _ in range(days):
+        world.clock.advance(timedelta(days=1))
+        for _ in range(5):
+            if not world.tick():
+                break
+            looked += 1
+        else:
+            pytest.fail("it is due again and again at one moment")
+    return looked
+
+
+def test_a_question_that_a_person_leaves_open_is_put_once_and_wakes_nobody_for_nothing(world: World) -> None:
+    row = world.submit(request_for("PENDLONG"))
+    assert _looks(world, 60) <= 2 * 60
+    assert [each.kind for each in open_items(world)] == [WorkKind.STATUS_CHECK]
+    assert world.row(row.id).status == "pended"
+
+
 # ---------------------------------------------------------------- certifications
 
 
@@ -190,7 +211,7 @@ def test_a_certification_of_which_everything_was_given_closes_its_case(world: Wo
         quantity=Quantity(value=line.quantity.value, unit=line.quantity.unit),
     )
     record_use(world.services, UseCommand(tenant=TENANT, actor="test", transaction_id=row.id, use=use))
-    world.pass_time(row.ends_at - world.clock.now())
+    assert _looks(world, (row.ends_at - world.clock.now()).days + 1) <= 3  # nobody is told of an end that means nothing
     assert world.row(row.id).review is Review.EXPIRED
     assert case_of(world, row) is CaseState.CLOSED
     assert open_items(world) == []
