@@ -29,6 +29,7 @@ from priorwire.engine.attempt import Attempt
 from priorwire.engine.dispatcher import Dispatcher
 from priorwire.gateway.fax_status import FaxStatus, note_fax_status
 from priorwire.gateway.mailboxes import open_mailboxes
+from priorwire.gateway.owners import ownerless
 from priorwire.gateway.ports import Services, UnitOfWork
 from priorwire.gateway.rows import TransactionRow
 from priorwire.gateway.steps import run_due
@@ -227,6 +228,7 @@ class _Life:
             self._plan(visit.at, partial(self._visit, visit))
         for day in range(month.days):
             midnight = BEGAN + timedelta(days=day)
+            self._plan(midnight, self._look_for_owners)
             if midnight.weekday() < _WORKDAYS:
                 for hour in _SITTINGS:
                     self._plan(midnight + timedelta(hours=hour), world.office.sit_down)
@@ -279,6 +281,10 @@ class _Life:
         if again != self.submitted[visit.command.idempotency_key or ""]:
             self._month.broken["requests without a transaction"] += 1
 
+    def _look_for_owners(self) -> None:
+        """The sweep would give them one; here each is a broken promise."""
+        self._month.broken["rows without an owner"] += sum(ownerless(self._world.services.store).values())
+
     def _collect(self) -> None:
         self._world.folders.run()
         self._plan(self._world.clock.now() + _COLLECTS, self._collect)
@@ -308,6 +314,7 @@ def _judge(world: _World, month: Month) -> None:
         if each.reached_payer and not each.answered.startswith(_NOT_NOW)
     )
     month.broken["second X217 with the same reference at a payer"] = sum(number - 1 for number in taken.values())
+    month.broken["rows without an owner"] += sum(ownerless(world.services.store).values())
     month.work.update(world.office.done)
     digest = hashlib.sha256()
     with world.services.store.read(TENANT) as uow:
