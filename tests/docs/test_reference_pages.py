@@ -104,7 +104,7 @@ def parse(line: str, known: dict[str, TyperCommand]) -> None:
             words.pop(0)
         if words[:1] != ["priorwire"]:
             continue
-        name = " ".join(words[: 3 if words[1] in ("db", "bench", "quarantine") else 2])
+        name = " ".join(words[: 3 if words[1] in ("db", "bench", "quarantine", "unmatched") else 2])
         given = words[len(name.split()) :]
         if "--key" not in given and any(each.name == "key" and each.required for each in known[name].params):
             given += ["--key", "pw_EXAMPLE"]  # from PRIORWIRE_API_KEY

@@ -83,7 +83,8 @@ def _polled(engine: Engine) -> int:
 
 
 def _watched(engine: Engine, nodes: Sequence[_Node], before: int, wanted: int, memory: Memory) -> float:
-    tick, moved_at, last = threading.Event(), now(), 0
+    tick, last = threading.Event(), 0
+    woken = moved_at = now()
     marks: list[tuple[float, int]] = []
     while last < wanted:
         tick.wait(_LOOK_SECONDS)
@@ -91,12 +92,12 @@ def _watched(engine: Engine, nodes: Sequence[_Node], before: int, wanted: int, m
         memory.note(max(resident_mb(node.pid) for node in nodes))
         if done > last:
             moved_at, last = at, done
+            if done >= _WARM * wanted and (not marks or done <= _ENDING * wanted):
+                marks.append((at, done))
         elif at - moved_at > _PATIENCE:
             raise TimeoutError(f"after {last} of {wanted} polls nothing moved for {_PATIENCE:g} s")
-        if done >= _WARM * wanted and (not marks or last <= _ENDING * wanted):
-            marks.append((at, done))
     (began, first), (ended, final) = marks[0], marks[-1]
-    return (final - first) / (ended - began) if ended > began else wanted / max(ended - moved_at, 1e-9)
+    return (final - first) / (ended - began) if ended > began else wanted / (moved_at - woken)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -123,7 +123,7 @@ def join(
         return Exit.FINDINGS
 
 
-@app.command(epilog="Example: priorwire unmatched dismiss unm_01example --reason 'Another practice's.' --actor ann")
+@app.command(epilog="Example: priorwire unmatched dismiss unm_01example --reason 'of another practice' --actor ann")
 def dismiss(
     item: Item,
     reason: Annotated[str, typer.Option(help="Why; kept sealed with it.")],

@@ -126,7 +126,7 @@ def complete(services: Services, completion: Completion) -> WorkItemRow:
             if completion.outcome is PersonOutcome.DISMISSED:
                 _dismiss(services, uow, row, done)
             else:
-                _report(services, uow, row, completion, archived[0] if archived else None)
+                _report(services, uow, row, done, completion, archived[0] if archived else None)
     return done
 
 
@@ -218,7 +218,12 @@ def _keep(services: Services, uow: UnitOfWork, row: TransactionRow, attachment: 
 
 
 def _report(
-    services: Services, uow: UnitOfWork, row: TransactionRow, completion: Completion, archive_id: ArchiveId | None
+    services: Services,
+    uow: UnitOfWork,
+    row: TransactionRow,
+    item: WorkItemRow,
+    completion: Completion,
+    archive_id: ArchiveId | None,
 ) -> None:
     now = services.clock.now()
     record = _record(row, completion)
@@ -249,8 +254,10 @@ def _report(
     )
     after = save(services, uow, row, after, "transaction.person_reported", completion.actor)
     task = task_of(record.status)
-    if task is not None:
+    if task is not None and task.kind is not item.kind:
         ask_person(services, uow, after, task)
+    elif task is not None:  # whoever was asked what to do about a denial says that it stands
+        _dismiss(services, uow, after, item)
     _schedule(services, uow, after, now)
 
 

@@ -35,7 +35,7 @@ def opens_at(hours: Hours | None, at: datetime) -> datetime:
 
 
 def counts_from(hours: Hours | None, at: datetime) -> datetime:
-    """From when a message that came at `at` counts: at once, or from the next business day's opening.
+    """From when a message that came at `at` counts: at once, from the opening, or from the next business day's.
 
     Without a cut-off always at once.
     """
@@ -44,7 +44,7 @@ def counts_from(hours: Hours | None, at: datetime) -> datetime:
     local = _local(hours, at)
     today = local.date()
     if is_business_day(hours, today) and at < _instant(hours, today, hours.cut_off):
-        return at
+        return opens_at(hours, at)
     following = next(_business_days(hours, today + _DAY))
     return max(at, _window(hours, following)[0])
 

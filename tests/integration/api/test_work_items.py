@@ -57,7 +57,18 @@ def test_an_outcome_becomes_a_record(api: Api, body: dict[str, Any], status: str
     assert (view["status"], view["record"]["status"], view["matched_by"]) == (status, status, "entered by a person")
     assert view["evidence"].startswith(evidence)
     assert view["record"]["authorization_number"] == body.get("authorization_number")
-    assert view["open_work_items"] == []
+    left = [api.client.get(f"/v1/work-items/{each}").json() for each in view["open_work_items"]]
+    # Who enters a denial is not who decides what to do about it.
+    assert [each["kind"] for each in left] == (["review_denial"] if status == "denied" else [])
+
+
+def test_a_denial_that_a_person_lets_stand_is_over(api: Api) -> None:
+    item = portal_item(api)
+    complete(api, item, outcome="denied", attachments=[PDF])
+    (review,) = api.client.get("/v1/work-items", params={"state": "open"}).json()
+    assert complete(api, review, outcome="denied", attachments=[PDF]).status_code == 200
+    view = api.client.get(f"/v1/authorizations/{item['transaction_id']}").json()
+    assert (view["status"], view["open_work_items"], view["case_state"]) == ("denied", [], "closed")
 
 
 def test_a_dismissed_item_says_nothing_of_the_payer(api: Api) -> None:

@@ -255,7 +255,7 @@ def test_a_pended_review_that_is_turned_is_found_by_asking(wired: Wired) -> None
 def test_payers_decide_by_their_own_clock(wired: Wired) -> None:
     row = wired.world.submit(request_for("PENDREVIEW"))
     wired.world.simulator.clock.advance(timedelta(days=2))
-    wired.world.pass_time(timedelta(hours=4))  # the gateway asks for the first time
+    wired.world.pass_time(timedelta(hours=4, minutes=24))  # the gateway asks for the first time
     assert_kept(wired.world, row, "approved")
 
 
