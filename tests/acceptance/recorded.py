@@ -55,8 +55,8 @@ PLAYED = sorted(each.parent for each in STORIES.glob("*/request.json"))
 BEGINS = datetime(2026, 12, 1, 15, tzinfo=UTC)
 #: How long after its submission, and after each look since then, a story is looked at again.
 LOOKS = {
-    "04-pended-then-approved": (timedelta(hours=4), timedelta(days=2)),
-    "08-connection-dropped": (timedelta(seconds=90),),
+    "04-pended-then-approved": (timedelta(hours=4, minutes=24), timedelta(days=2)),
+    "08-connection-dropped": (timedelta(seconds=99),),
 }
 X12 = "application/edi-x12"
 

@@ -22,8 +22,8 @@ _MADE_UP = frozenset({"authorization_number", "administrative_reference", "previ
 _SHOWN = frozenset(f"{number:02}" for number in range(1, 11))
 #: How a review that is polled goes on, by story: how long the clock is moved, in words and as a duration.
 _LATER = {
-    "04-pended-then-approved": (("4 hours", timedelta(hours=4)), ("2 days", timedelta(days=2))),
-    "08-connection-dropped": (("90 seconds", timedelta(seconds=90)),),
+    "04-pended-then-approved": (("4½ hours", timedelta(hours=4, minutes=30)), ("2 days", timedelta(days=2))),
+    "08-connection-dropped": (("100 seconds", timedelta(seconds=100)),),
 }
 
 
