@@ -140,7 +140,7 @@ def test_worker_killed_before_the_payer_got_the_request_leaves_it_to_a_person(ho
     for asked in range(1, 6):
         house.await_answers(view, asked)
         house.await_state(view, delivery="uncertain", inquiries=asked)
-        house.clock.advance(timedelta(hours=1, seconds=1))
+        house.clock.advance(timedelta(hours=1, minutes=6))
     house.until(lambda: bool(house.read(view)["open_work_items"]), "a work item")
     (item,) = house.read(view)["open_work_items"]
     assert house.call("GET", f"/v1/work-items/{item}").json()["kind"] == "uncertain_delivery"
