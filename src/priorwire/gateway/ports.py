@@ -15,16 +15,13 @@ from typing import Protocol, Self
 
 from priorwire.clock import Clock, IdSource
 from priorwire.gateway.arrived import (
-    FileState,
-    ReceivedFileRow,
-    ReceivedSetRow,
-    SetState,
     UnmatchedRow,
     UnmatchedState,
 )
 from priorwire.gateway.endpoints_port import Endpoints
 from priorwire.gateway.endpoints_state import Backlog
 from priorwire.gateway.orphans import Orphan
+from priorwire.gateway.received_port import Received
 from priorwire.gateway.rows import (
     ApiKeyRow,
     ArchiveRow,
@@ -306,48 +303,6 @@ class Unmatched(Protocol):
 
     def of_work_item(self, work_item_id: WorkItemId) -> Sequence[UnmatchedRow]:
         """Those that one work item is about."""
-
-
-class Received(Protocol):
-    """What came by way of mailboxes."""
-
-    def add_file(self, row: ReceivedFileRow) -> None: ...
-    def file(self, file_id: str) -> ReceivedFileRow:
-        """Raises NotFound."""
-        ...
-
-    def update_file(self, row: ReceivedFileRow) -> None: ...
-    def files_there(self, endpoint_id: str) -> Sequence[ReceivedFileRow]:
-        """Those that have not left the mailbox yet, as far as is known; oldest first."""
-        ...
-
-    def file_of(self, endpoint_id: str, sha256: str) -> ReceivedFileRow | None:
-        """The first file of this mailbox with these bytes."""
-        ...
-
-    def files(self, state: FileState, *, limit: int) -> Sequence[ReceivedFileRow]:
-        """Oldest first."""
-        ...
-
-    def add_set(self, row: ReceivedSetRow) -> None:
-        """Raises Conflict where the set stands already, also under another tenant."""
-        ...
-
-    def set(self, set_id: str) -> ReceivedSetRow:
-        """Raises NotFound."""
-        ...
-
-    def update_set(self, row: ReceivedSetRow) -> None: ...
-    def set_in(self, archive_id: ArchiveId) -> ReceivedSetRow | None:
-        """The set whose bytes these are; `None` for what came on a call."""
-
-    def sets(self, state: SetState, *, limit: int) -> Sequence[ReceivedSetRow]:
-        """Oldest first."""
-        ...
-
-    def sets_of(self, file_id: str) -> Sequence[ReceivedSetRow]:
-        """The tenant's own, in the file's order."""
-        ...
 
 
 class Owners(Protocol):

@@ -15,6 +15,7 @@ from priorwire.clock import Clock
 from priorwire.errors import StoreError
 from priorwire.gateway import ports
 from priorwire.gateway.endpoints_port import Endpoints
+from priorwire.gateway.received_port import Received
 from priorwire.model.identifiers import TenantId
 from priorwire.store.archive import SqlArchive
 from priorwire.store.attachments import SqlAttachments
@@ -86,7 +87,7 @@ class SqlUnitOfWork:
     webhooks: ports.Webhooks
     work_items: ports.WorkItems
     unmatched: ports.Unmatched
-    received: ports.Received
+    received: Received
     owners: ports.Owners
     idempotency: ports.Idempotency
     api_keys: ports.ApiKeys
