@@ -139,10 +139,12 @@ class Chaos:
             if point not in ENGINE_POINTS or life.engine:
                 works[point].append(work)
         points, died = list(works), self._report.by_point
-        weights = [(1 + life.engine * (each in ENGINE_POINTS)) / (1 + died[each]) ** 2 for each in points]
+        weights = [(1 + life.engine * (each in ENGINE_POINTS)) / (1 + died[each]) ** 4 for each in points]
         (point,) = self._draw.choices(points, weights=weights)
         (work,) = self._draw.choices(works[point], [1 / (1 + self._report.kills[point, each]) for each in works[point]])
         aim = Aim(point=point, work=work, occurrence=1 + int(self._draw.random() < 1 / 4))
+        if not died[point]:  # nobody has died there yet: at whatever work, and as soon as anybody comes there
+            aim = Aim(point=point)
         return replace(life, aim=aim, at_the_latest=self._draw.randint(*_AT_THE_LATEST))
 
     def _wanted(self) -> list[Order]:

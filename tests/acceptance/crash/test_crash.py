@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.processes, pytest.mark.timeout(280)]
 SEED = 278
 ROOT = Path(__file__).parents[3]
 #: Kills by database and number of gateways at once: together above two hundred.
-RUNS = {("sqlite", 1): 60, ("sqlite", 3): 60, ("postgresql", 1): 40, ("postgresql", 3): 60}
+RUNS = {("sqlite", 1): 60, ("sqlite", 3): 60, ("postgresql", 1): 50, ("postgresql", 3): 60}
 #: What a run of that length need not come to: a request for a folder whose sender died, a dead node with jobs.
 SELDOM = frozenset({"seek.before", "seek.after", "free.before", "free.after"})
 #: Where somebody dies in each of them; and ways of a request, of which a run this short may miss one.
