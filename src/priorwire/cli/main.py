@@ -27,7 +27,7 @@ from priorwire.cli import (
     x12_files,
 )
 from priorwire.cli.exits import Exit, exit_of
-from priorwire.errors import GuideError, InvalidRequest, PriorwireError
+from priorwire.errors import InvalidRequest, PriorwireError
 
 app = typer.Typer(
     name="priorwire",
@@ -86,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _explain(error: PriorwireError) -> int:
     code = _fail(error.message, exit_of(error))
-    if isinstance(error, InvalidRequest | GuideError):
+    if isinstance(error, InvalidRequest):  # the message of every other tells all of its faults
         console = Console(stderr=True, highlight=False)
         for fault in error.faults:
             console.print(f"  {fault.pointer or '/'}  {fault.detail} [{fault.code}]", markup=False)
