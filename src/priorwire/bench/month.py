@@ -83,7 +83,6 @@ _CHANCE = {
     Fault.TRUNCATED: 0.005,
     Fault.WRONG_TRACE: 0.005,
     Fault.HTTP_503: 0.01,
-    Fault.REVERSED: 0.005,
 }
 
 
