@@ -37,16 +37,17 @@ def opens_at(hours: Hours | None, at: datetime) -> datetime:
 def counts_from(hours: Hours | None, at: datetime) -> datetime:
     """From when a message that came at `at` counts: at once, from the opening, or from the next business day's.
 
-    Without a cut-off always at once.
+    A window is cut off once; where it lasts over midnight, its tail after the cut-off counts as the
+    next one, however long it stays open. Without a cut-off always at once.
     """
     if hours is None or hours.cut_off is None:
         return at
-    local = _local(hours, at)
-    today = local.date()
-    if is_business_day(hours, today) and at < _instant(hours, today, hours.cut_off):
-        return opens_at(hours, at)
-    following = next(_business_days(hours, today + _DAY))
-    return max(at, _window(hours, following)[0])
+    # The evening before may have opened a window whose cut-off is still to come.
+    for day in _business_days(hours, _local(hours, at).date() - _DAY):
+        begins, ends = _window(hours, day)
+        if at < min(ends, _cut_off(hours, day, hours.cut_off)):
+            return max(at, begins)
+    raise AssertionError("business days never end")
 
 
 def is_business_day(hours: Hours, day: date) -> bool:
@@ -61,6 +62,12 @@ def _business_days(hours: Hours, first: date) -> Iterator[date]:
         if is_business_day(hours, day):
             yield day
         day += _DAY
+
+
+def _cut_off(hours: Hours, day: date, cut_off: time) -> datetime:
+    """When the window that opens on `day` is cut off: on the day after only where it is still open then."""
+    in_the_tail = hours.closes is not None and cut_off <= hours.closes <= hours.opens
+    return _instant(hours, day + _DAY if in_the_tail else day, cut_off)
 
 
 def _window(hours: Hours, day: date) -> tuple[datetime, datetime]:

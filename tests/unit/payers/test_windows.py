@@ -84,6 +84,42 @@ def test_who_comes_earlier_never_counts_from_later(hours: Hours, at: datetime, l
     assert opens_at(hours, at) <= opens_at(hours, at + later)
 
 
+#: Open all night but for an hour, and cut off when it closes: what a window of the night before takes is still its own.
+NIGHTS = Hours(
+    zone=ZoneInfo("Pacific/Pago_Pago"),
+    days=frozenset({Weekday.SATURDAY, Weekday.SUNDAY}),
+    opens=time(1),
+    closes=time(0, 1),
+    cut_off=time(0, 1),
+)
+
+
+def test_a_window_over_midnight_that_is_cut_off_at_its_end_counts_all_of_it() -> None:
+    saturday_closed = datetime(2026, 3, 7, 11, 1, tzinfo=UTC)
+    saturday_opens = datetime(2026, 3, 7, 12, tzinfo=UTC)
+    midnight = datetime(2026, 3, 8, 11, tzinfo=UTC)
+    assert counts_from(NIGHTS, saturday_closed) == saturday_opens
+    assert counts_from(NIGHTS, midnight) == midnight
+
+
+@pytest.mark.parametrize(
+    ("cut_off", "at", "counted"),
+    [
+        (time(2), "2026-12-02T06:59", "2026-12-02T06:59"),  # a minute before two in the morning
+        (time(2), "2026-12-02T07:00", "2026-12-03T03:00"),  # two: still open, and counted with the next night
+        (time(23), "2026-12-02T03:59", "2026-12-02T03:59"),  # a minute before eleven in the evening
+        (time(23), "2026-12-02T04:00", "2026-12-03T03:00"),
+        (time(23), "2026-12-02T08:00", "2026-12-03T03:00"),  # in the night after it
+        (time(17), "2026-12-01T21:59", "2026-12-02T03:00"),  # by five in the afternoon: this night
+        (time(17), "2026-12-01T22:00", "2026-12-03T03:00"),  # after five: the next
+    ],
+)
+def test_a_window_over_midnight_is_cut_off_once(cut_off: time, at: str, counted: str) -> None:
+    nightly = Hours(zone=NEW_YORK, opens=time(22), closes=time(4), cut_off=cut_off)
+    given_at = datetime.fromisoformat(at).replace(tzinfo=UTC)
+    assert counts_from(nightly, given_at) == datetime.fromisoformat(counted).replace(tzinfo=UTC)
+
+
 def test_without_hours_it_is_always_open_and_everything_counts_at_once() -> None:
     at = datetime(2026, 12, 25, 3, tzinfo=UTC)
     assert opens_at(None, at) == at == counts_from(None, at)
