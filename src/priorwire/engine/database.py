@@ -16,7 +16,7 @@ from typing import BinaryIO, Protocol
 import sqlalchemy as sa
 
 from priorwire.errors import ConfigurationError, StoreError
-from priorwire.write_lock import WriteLock, write_lock_of
+from priorwire.write_lock import CHECKPOINT_PAGES, WriteLock, write_lock_of
 
 #: Names the advisory lock that nodes hold while they launch; any number that nobody else uses.
 _LAUNCH_LOCK = 0x7072696F
@@ -88,7 +88,13 @@ class _Turns:
 
 def _set_up_sqlite(connection: _DbapiConnection, _record: object) -> None:
     # In this order: the change to WAL may have to wait for another process.
-    for pragma in (f"busy_timeout={_BUSY_MILLISECONDS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in (
+        f"busy_timeout={_BUSY_MILLISECONDS}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"wal_autocheckpoint={CHECKPOINT_PAGES}",
+    ):
         connection.execute(f"PRAGMA {pragma}")
     # The driver's own setting, not a "begin" event on the engine: DBOS begins its migrations itself.
     connection.isolation_level = "IMMEDIATE"

@@ -11,7 +11,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from priorwire.errors import ConfigurationError
-from priorwire.write_lock import LOCK_WAIT_SECONDS
+from priorwire.write_lock import CHECKPOINT_PAGES, LOCK_WAIT_SECONDS
 
 _POSTGRESQL_OPTIONS = f"-c timezone=UTC -c lock_timeout={LOCK_WAIT_SECONDS}s"
 
@@ -96,6 +96,7 @@ def _set_pragmas(connection: Any) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")  # a commit survives a power cut: it may be a promise
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
 
 
 def _make_private(path: Path) -> None:

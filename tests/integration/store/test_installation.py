@@ -64,7 +64,7 @@ def test_the_sqlite_files_are_their_owners_only(tmp_path: Path, vault: Vault, cl
     with store.work(samples.TENANT) as uow:
         uow.cases.add(samples.case())
         files = sorted(tmp_path.iterdir())
-        assert [path.name for path in files] == ["own.db", "own.db-shm", "own.db-wal"]
+        assert [path.name for path in files] == ["own.db", "own.db-shm", "own.db-wal", "own.db.next", "own.db.turn"]
         assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
     store.close()
 
@@ -79,10 +79,16 @@ def test_an_sqlite_commit_lasts(sqlite_url: str, vault: Vault, clock: FixedClock
     with store._engines.writing.connect() as connection:
         found = {
             name: connection.execute(text(f"PRAGMA {name}")).scalar_one()
-            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout", "wal_autocheckpoint")
         }
     store.close()
-    assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 30_000}
+    assert found == {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "busy_timeout": 30_000,
+        "wal_autocheckpoint": 4_000,
+    }
 
 
 def test_a_closed_store_can_be_used_again(store: SqlStore) -> None:

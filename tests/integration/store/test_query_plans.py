@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, event
 
 from priorwire.bench.loopback import profiles
-from priorwire.bench.sleeping import Sleeper, fill
+from priorwire.bench.sleeping import Sleeper, fill, wake
 from priorwire.clock import FixedClock, SeededIds
 from priorwire.gateway.find import Key, find
 from priorwire.gateway.ports import Services
@@ -49,6 +49,14 @@ class Watched:
         finally:
             event.remove(Engine, "before_cursor_execute", note)
 
+    def wake_and_learn(self, due: int) -> None:
+        """Have the database take its statistics while so few are due."""
+        engine = create_engine(self.url, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            wake(connection, range(due), NOW)
+            connection.exec_driver_sql("ANALYZE")
+        engine.dispose()
+
     def plans(self, ran: list[tuple[str, Any]]) -> str:
         """How the database finds the rows of these statements."""
         engine = create_engine(self.url)
@@ -56,7 +64,9 @@ class Watched:
         lines = []
         with engine.connect() as connection:
             for statement, given in ran:
-                if statement.startswith(("SELECT", "WITH", "UPDATE")):
+                if "set_config" in statement:
+                    connection.exec_driver_sql(statement, given)
+                elif statement.startswith(("SELECT", "WITH", "UPDATE")):
                     lines += [str(row[-1]) for row in connection.exec_driver_sql(explain + statement, given)]
         engine.dispose()
         return "\n".join(lines)
@@ -131,6 +141,17 @@ def test_claim_goes_by_the_index_of_due_times(watched: Watched) -> None:
     assert "ix_due_index_next_due_at" in plans
     assert not [line for line in _reads_whole_tables(plans) if "picked" not in line and "due_index" not in line]
     assert "Seq Scan on due_index" not in plans
+
+
+def test_claim_stops_at_its_batch_however_little_the_statistics_know(watched: Watched) -> None:
+    """PostgreSQL would rather read all that is due and sort it, where it believes that to be little."""
+    watched.wake_and_learn(20)
+    with watched.statements() as ran:
+        assert len(watched.store.claim(NOW, timedelta(minutes=3), 100, lambda _connection, _row: None)) == 20
+    plans = watched.plans(ran)
+    assert "ix_due_index_next_due_at" in plans
+    assert "Sort" not in plans
+    assert "Bitmap" not in plans
 
 
 def test_change_does_not_set_what_names_the_row(watched: Watched) -> None:
