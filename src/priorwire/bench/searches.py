@@ -9,7 +9,7 @@ from priorwire.bench.site import Site
 from priorwire.bench.sleeping import Sleeper
 from priorwire.bench.timing import now, spread
 from priorwire.gateway.find import Key, find
-from priorwire.gateway.ports import Services
+from priorwire.gateway.ports import Store
 
 #: Milliseconds that 95 of 100 searches may take.
 LIMIT = 50.0
@@ -25,23 +25,22 @@ def search_results(site: Site, rows: int, searches: int) -> Iterator[Result]:
     """So many searches by each kind of number, scattered over all that is stored."""
     store = site.store()
     try:
-        services = site.services(store)
         for key, number_of in _NUMBERS:
             sought = [Sleeper(number=turn * 7_919 % rows) for turn in range(searches)]
-            found, took = _searched(services, key, number_of, sought)
+            found, took = _searched(store, key, number_of, sought)
             yield _told(key, rows, took, right=found == len(sought))
     finally:
         store.close()
 
 
 def _searched(
-    services: Services, key: Key, number_of: Callable[[Sleeper], str], sought: list[Sleeper]
+    store: Store, key: Key, number_of: Callable[[Sleeper], str], sought: list[Sleeper]
 ) -> tuple[int, list[float]]:
     """How often the one that was sought was among what was found, and how long each search took."""
     right, took = 0, []
     for each in sought:
         began = now()
-        found = find(services, each.tenant, key, number_of(each))
+        found = find(store, each.tenant, key, number_of(each))
         took.append(now() - began)
         right += each.id in {row.id for row in found}
     return right, took

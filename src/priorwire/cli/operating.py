@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import sys
 from collections.abc import Iterator, Sequence
@@ -13,9 +12,9 @@ from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from priorwire.cli.exits import Exit
+from priorwire.cli.operators import Actor, AsJson, say, who
 from priorwire.errors import Fault, GuideError, InvalidRequest
 from priorwire.gateway.endpoints_pausing import Done, Order, pause, resume
 from priorwire.gateway.endpoints_queue import Line, Queue, queue
@@ -23,15 +22,11 @@ from priorwire.gateway.endpoints_state import ALL_ENDPOINTS, Circuit, EndpointRo
 from priorwire.gateway.ports import Services
 from priorwire.payers.durations import parse_duration
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Endpoint = Annotated[
     str | None,
     typer.Argument(metavar="[ENDPOINT]", help="As 'priorwire queue' shows it: payer/route.", show_default=False),
 ]
 Every = Annotated[bool, typer.Option("--all", help="The kill switch: every endpoint, those of guides to come too.")]
-Actor = Annotated[
-    str | None, typer.Option(help="Who orders this; stands in the audit. Unless given: the name of the log-in.")
-]
 
 _TITLES = ("endpoint", "due", "held", "later", "waits", "oldest due", "next due", "state")
 
@@ -100,7 +95,7 @@ def pause_endpoint(
     """
     with _opened(without_guides=every) as services:  # the kill switch works whatever else is broken
         now = services.clock.now()
-        order = Order(endpoint_id=_which(endpoint, every=every), actor=_who(actor), reason=reason)
+        order = Order(endpoint_id=_which(endpoint, every=every), actor=who(actor), reason=reason)
         done = pause(services, order, _moment(until, now) if until is not None else None)
     end = f"until {_shown(done.row.paused_until)}" if done.row.paused_until else "until it is resumed"
     what = "Everything" if every else done.row.endpoint_id
@@ -122,7 +117,7 @@ def resume_endpoint(
     switch and the pause of an endpoint are two things: each is taken back by itself.
     """
     with _opened() as services:
-        order = Order(endpoint_id=_which(endpoint, every=every), actor=_who(actor), reason=reason)
+        order = Order(endpoint_id=_which(endpoint, every=every), actor=who(actor), reason=reason)
         done = resume(services, order)
     what = "The kill switch" if every else done.row.endpoint_id
     said = f"{what} is off." if every else f"{what} takes messages again."
@@ -138,10 +133,6 @@ def _which(endpoint: str | None, *, every: bool) -> str:
     if (endpoint is None) is not every:
         raise typer.BadParameter("name one endpoint, or give --all for every one")
     return endpoint or ALL_ENDPOINTS
-
-
-def _who(actor: str | None) -> str:
-    return actor or getpass.getuser()
 
 
 def _moment(said: str, now: datetime) -> datetime:
@@ -167,7 +158,7 @@ def _tell(done: Done, sentence: str, *, as_json: bool) -> None:
         }
         sys.stdout.write(json.dumps(plain) + "\n")
     else:
-        Console(highlight=False).print(sentence, markup=False, soft_wrap=True)
+        say(sentence)
 
 
 def _needs_a_look(found: Queue) -> bool:
@@ -177,25 +168,22 @@ def _needs_a_look(found: Queue) -> bool:
 
 
 def _print_queue(found: Queue) -> None:
-    console = Console(highlight=False)
     if found.all_paused is not None:
-        console.print(f"ALL SENDING IS STOPPED: {_why(found.all_paused)}", markup=False, soft_wrap=True)
+        say(f"ALL SENDING IS STOPPED: {_why(found.all_paused)}")
     width = max([len("endpoint"), *(len(each.endpoint_id) for each in found.endpoints)])
-    console.print(_row(width, _TITLES), markup=False, soft_wrap=True)
+    say(_row(width, _TITLES))
     for each in found.endpoints:
         counts = (str(count) for count in (each.due, each.held, each.later, each.waits))
         cells = (each.endpoint_id, *counts, _shown(each.oldest_due_at), _shown(each.next_due_at), _standing(each))
-        console.print(_row(width, cells), markup=False, soft_wrap=True)
+        say(_row(width, cells))
     kinds = ", ".join(f"{count} {kind}" for kind, count in found.kinds.items()) or "nothing"
-    console.print(f"\nBy kind: {kinds}.", markup=False, soft_wrap=True)
-    console.print(
+    say(f"\nBy kind: {kinds}.")
+    say(
         f"Before people: {found.open_work_items} open work items, {found.overdue_work_items} of them overdue; "
-        f"{found.quarantined} in quarantine, {found.unmatched} unmatched.",
-        markup=False,
-        soft_wrap=True,
+        f"{found.quarantined} in quarantine, {found.unmatched} unmatched."
     )
     orphans = ", ".join(f"{count} {subject}" for subject, count in found.without_owner.items()) or "nothing"
-    console.print(f"Without an owner: {orphans}.", markup=False, soft_wrap=True)
+    say(f"Without an owner: {orphans}.")
 
 
 def _row(width: int, cells: Sequence[str]) -> str:

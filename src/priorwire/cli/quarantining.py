@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from priorwire.cli.exits import Exit
+from priorwire.cli.operators import Actor, AsJson, Tenant, opened, say, tell_each, who
 from priorwire.clock import Clock
 from priorwire.gateway import quarantine
 from priorwire.gateway.ports import Store
@@ -20,10 +19,7 @@ from priorwire.model.identifiers import TenantId
 
 app = typer.Typer(no_args_is_help=True, help="What came and cannot be used: list it, show it, have it read again.")
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Tenant = Annotated[str, typer.Option(help="Whose.")]
 Item = Annotated[str, typer.Argument(metavar="ID", help="As the list shows it: a file or a set.")]
-Actor = Annotated[str, typer.Option(help="Who decides this; stands in the audit.")]
 
 
 def add_to(root: typer.Typer) -> None:
@@ -31,34 +27,12 @@ def add_to(root: typer.Typer) -> None:
     root.add_typer(app, name="quarantine")
 
 
-@contextmanager
-def opened() -> Iterator[tuple[Store, Clock]]:
-    """The store and the clock of this installation, as long as the block runs."""
-    from priorwire import bootstrap
-    from priorwire.config import load_settings
-
-    settings = load_settings()
-    with closing(bootstrap.make_store(settings)) as store:
-        yield store, bootstrap.make_clock(settings)
-
-
 @app.command("list", epilog="Example: priorwire quarantine list --json")
 def list_all(tenant: Tenant = "default", as_json: AsJson = False) -> int:
     """List what is in quarantine, with its cause. Ends with 2 where there is anything."""
     with opened() as (store, _):
         found = quarantine.quarantined(store, TenantId(tenant))
-    console = Console(highlight=False)
-    for each in found:
-        if as_json:
-            sys.stdout.write(json.dumps(_plain(each)) + "\n")
-        else:
-            console.print(
-                f"{each.at:%Y-%m-%d %H:%M}  {each.kind:<4}  {each.id}  {each.endpoint_id}: {each.cause}",
-                markup=False,
-                soft_wrap=True,
-            )
-    if not found and not as_json:
-        console.print("Nothing is in quarantine.")
+    tell_each(found, line=_line, plain=_plain, none="Nothing is in quarantine.", as_json=as_json)
     return Exit.FINDINGS if found else Exit.WELL
 
 
@@ -88,26 +62,25 @@ def show(
     if as_json:
         sys.stdout.write(json.dumps(plain) + "\n")
     else:
-        console = Console(highlight=False)
         for name, told in plain.items():
-            console.print(f"{name:>16}  {told if told is not None else '-'}", markup=False, soft_wrap=True)
+            say(f"{name:>16}  {told if told is not None else '-'}")
     return Exit.WELL
 
 
 @app.command(epilog="Example: priorwire quarantine retry set_01example_1")
-def retry(item: Item, actor: Actor = "operator", tenant: Tenant = "default", as_json: AsJson = False) -> int:
+def retry(item: Item, actor: Actor = None, tenant: Tenant = "default", as_json: AsJson = False) -> int:
     """Have one thing read again by the same rules: after an upgrade, or when a guide was mended."""
     return _do(quarantine.retry, "It is due to be read again.", item, actor, tenant, as_json=as_json)
 
 
 @app.command(epilog="Example: priorwire quarantine release file_01example")
-def release(item: Item, actor: Actor = "operator", tenant: Tenant = "default", as_json: AsJson = False) -> int:
+def release(item: Item, actor: Actor = None, tenant: Tenant = "default", as_json: AsJson = False) -> int:
     """Have one thing read as far as it goes, although parts of it are missing. Look at it first."""
     return _do(quarantine.release, "It is due to be read as far as it goes.", item, actor, tenant, as_json=as_json)
 
 
 @app.command(epilog="Example: priorwire quarantine dismiss set_01example_1 --actor ann")
-def dismiss(item: Item, actor: Actor = "operator", tenant: Tenant = "default", as_json: AsJson = False) -> int:
+def dismiss(item: Item, actor: Actor = None, tenant: Tenant = "default", as_json: AsJson = False) -> int:
     """End one thing that was dealt with elsewhere. Its bytes stay in the archive."""
     return _do(
         quarantine.dismiss, "It is out of quarantine; the archive keeps it.", item, actor, tenant, as_json=as_json
@@ -118,18 +91,22 @@ def _do(
     act: Callable[[Store, Clock, TenantId, str, str], None],
     text: str,
     item: str,
-    actor: str,
+    actor: str | None,
     tenant: str,
     *,
     as_json: bool,
 ) -> int:
     with opened() as (store, clock):
-        act(store, clock, TenantId(tenant), item, actor)
+        act(store, clock, TenantId(tenant), item, who(actor))
     if as_json:
         sys.stdout.write(json.dumps({"id": item, "done": True}) + "\n")
     else:
-        Console(highlight=False).print(text)
+        say(text)
     return Exit.WELL
+
+
+def _line(each: quarantine.Quarantined) -> str:
+    return f"{each.at:%Y-%m-%d %H:%M}  {each.kind:<4}  {each.id}  {each.endpoint_id}: {each.cause}"
 
 
 def _plain(each: quarantine.Quarantined) -> dict[str, object]:

@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from priorwire.cli.exits import Exit
-from priorwire.cli.quarantining import Actor, AsJson, Tenant, opened
+from priorwire.cli.operators import Actor, AsJson, Tenant, opened, say, tell_each, who
 from priorwire.errors import InvalidRequest
 from priorwire.gateway.arrived import UnmatchedRow, UnmatchedState
 from priorwire.model.identifiers import TenantId, TransactionId
@@ -49,16 +48,7 @@ def list_all(
 
     with opened() as (store, _):
         rows = unmatched.listed(store, TenantId(tenant), None if every else UnmatchedState.OPEN)
-    console = Console(highlight=False)
-    for row in rows:
-        if as_json:
-            sys.stdout.write(json.dumps(_plain(row)) + "\n")
-        else:
-            nearest = row.candidates[0].transaction_id if row.candidates else "nothing comes near"
-            told = f"{row.at:%Y-%m-%d %H:%M}  {row.id}  {row.state.value:<9}  {row.reason}; nearest: {nearest}"
-            console.print(told, markup=False, soft_wrap=True)
-    if not rows and not as_json:
-        console.print("Nothing is unmatched.")
+    tell_each(rows, line=_line, plain=_plain, none="Nothing is unmatched.", as_json=as_json)
     return Exit.FINDINGS if any(row.state is UnmatchedState.OPEN for row in rows) else Exit.WELL
 
 
@@ -91,7 +81,7 @@ def join(
     item: Item,
     transaction: Annotated[str, typer.Argument(metavar="TRANSACTION", help="The request that it answers.")],
     confirm: Annotated[bool, typer.Option("--confirm", help="Join it although something speaks against it.")] = False,
-    actor: Actor = "operator",
+    actor: Actor = None,
     tenant: Tenant = "default",
     as_json: AsJson = False,
 ) -> int:
@@ -103,7 +93,7 @@ def join(
 
     wanted = unmatched.Join(
         tenant=TenantId(tenant),
-        actor=actor,
+        actor=who(actor),
         unmatched_id=item,
         transaction_id=TransactionId(transaction),
         confirm=confirm,
@@ -115,11 +105,10 @@ def join(
             against = [fault.detail for fault in doubts.faults]
             sys.stdout.write(json.dumps({"id": item, "joined": False, "against": against}) + "\n")
         else:
-            console = Console(highlight=False)
-            console.print("Not joined. Something speaks against it:", markup=False)
+            say("Not joined. Something speaks against it:")
             for fault in doubts.faults:
-                console.print(f"  - {fault.detail}", markup=False, soft_wrap=True)
-            console.print("Look at it with 'priorwire unmatched show'; if you mean it, add --confirm.", markup=False)
+                say(f"  - {fault.detail}")
+            say("Look at it with 'priorwire unmatched show'; if you mean it, add --confirm.")
         return Exit.FINDINGS
 
 
@@ -127,7 +116,7 @@ def join(
 def dismiss(
     item: Item,
     reason: Annotated[str, typer.Option(help="Why; kept sealed with it.")],
-    actor: Actor = "operator",
+    actor: Actor = None,
     tenant: Tenant = "default",
     as_json: AsJson = False,
 ) -> int:
@@ -135,19 +124,19 @@ def dismiss(
     from priorwire.gateway import unmatched
 
     return _do(
-        lambda services: unmatched.dismiss(services, TenantId(tenant), actor, item, reason),
+        lambda services: unmatched.dismiss(services, TenantId(tenant), who(actor), item, reason),
         "Dismissed; the archive keeps it.",
         as_json=as_json,
     )
 
 
 @app.command(epilog="Example: priorwire unmatched undo unm_01example --actor ann")
-def undo(item: Item, actor: Actor = "operator", tenant: Tenant = "default", as_json: AsJson = False) -> int:
+def undo(item: Item, actor: Actor = None, tenant: Tenant = "default", as_json: AsJson = False) -> int:
     """Take a join or a dismissal back: it waits again, and what came of it counts no more."""
     from priorwire.gateway import unmatched
 
     return _do(
-        lambda services: unmatched.undo(services, TenantId(tenant), actor, item),
+        lambda services: unmatched.undo(services, TenantId(tenant), who(actor), item),
         "Taken back; it waits again.",
         as_json=as_json,
     )
@@ -163,8 +152,13 @@ def _do(act: Callable[[Services], UnmatchedRow], text: str, *, as_json: bool) ->
     if as_json:
         sys.stdout.write(json.dumps(_plain(row)) + "\n")
     else:
-        Console(highlight=False).print(text, markup=False)
+        say(text)
     return Exit.WELL
+
+
+def _line(row: UnmatchedRow) -> str:
+    nearest = row.candidates[0].transaction_id if row.candidates else "nothing comes near"
+    return f"{row.at:%Y-%m-%d %H:%M}  {row.id}  {row.state.value:<9}  {row.reason}; nearest: {nearest}"
 
 
 def _plain(row: UnmatchedRow) -> dict[str, object]:
@@ -209,11 +203,6 @@ def _plain_compared(each: Compared) -> dict[str, object]:
 
 
 def _print(shown: Shown) -> None:
-    console = Console(highlight=False)
-
-    def say(text: str) -> None:
-        console.print(text, markup=False, soft_wrap=True)
-
     row = shown.row
     say(f"{row.id}: a {shown.kind or 'payload that cannot be read'} from {shown.archived.endpoint_id}, {row.at:%c}")
     if shown.status is not None:

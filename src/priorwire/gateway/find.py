@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 
-from priorwire.gateway.ports import Services, UnitOfWork
+from priorwire.gateway.ports import Store, UnitOfWork
 from priorwire.gateway.rows import TransactionRow
 from priorwire.model.identifiers import TenantId
 
@@ -22,12 +22,12 @@ class Key(Enum):
     CONTROL_NUMBER = "control_number"
 
 
-def find(services: Services, tenant: TenantId, by: Key, value: str, *, limit: int = 50) -> Sequence[TransactionRow]:
+def find(store: Store, tenant: TenantId, by: Key, value: str, *, limit: int = 50) -> Sequence[TransactionRow]:
     """The tenant's transactions with exactly this number, newest first, at most `limit`.
 
     Each look-up goes by an index, those of sealed values by a blind one. A number of the wrong form finds nothing.
     """
-    with services.store.read(tenant) as uow:
+    with store.read(tenant) as uow:
         found = {row.id: row for row in _LOOK_UPS[by](uow, value.strip(), limit)}
     return sorted(found.values(), key=lambda row: (row.created_at, row.id), reverse=True)[:limit]
 

@@ -75,7 +75,6 @@ def test_claims_take_every_row_that_is_due_and_no_other(site: Site) -> None:
 
 def test_sleepers_are_stored_as_the_gateway_stores_them(site: Site) -> None:
     store = site.store()
-    services = site.services(store)
     for sleeper in (Sleeper(number=0), Sleeper(number=_ROWS - 1)):
         with store.read(sleeper.tenant) as uow:
             row = uow.transactions.get(sleeper.id)
@@ -83,8 +82,8 @@ def test_sleepers_are_stored_as_the_gateway_stores_them(site: Site) -> None:
             assert [each.purpose for each in uow.exchanges.of(row.id)] == [Purpose.SUBMIT]
             assert uow.cases.get(row.case_id).tenant == sleeper.tenant
             other = next(each for each in TENANTS if each != sleeper.tenant)
-        assert find(services, sleeper.tenant, Key.TRACE, sleeper.trace_number) == [row]
-        assert find(services, other, Key.TRACE, sleeper.trace_number) == []
+        assert find(store, sleeper.tenant, Key.TRACE, sleeper.trace_number) == [row]
+        assert find(store, other, Key.TRACE, sleeper.trace_number) == []
     assert store.next_due() == _NOW + timedelta(days=1)
     store.close()
 

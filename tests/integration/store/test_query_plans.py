@@ -14,13 +14,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, create_engine, event
 
-from priorwire.bench.loopback import profiles
 from priorwire.bench.sleeping import Sleeper, fill, wake
-from priorwire.clock import FixedClock, SeededIds
 from priorwire.gateway.find import Key, find
-from priorwire.gateway.ports import Services
 from priorwire.model.identifiers import TenantId
-from priorwire.payers.profile import Environment, Transaction
+from priorwire.payers.profile import Transaction
 from priorwire.store import SqlStore, Vault
 
 NOW = datetime(2026, 12, 1, 15, tzinfo=UTC)
@@ -33,7 +30,6 @@ class Watched:
     """A filled store, and the statements that ran on it."""
 
     store: SqlStore
-    services: Services
     url: str
 
     @contextmanager
@@ -73,19 +69,10 @@ class Watched:
 
 
 @pytest.fixture
-def watched(store: SqlStore, store_url: str, vault: Vault, clock: FixedClock) -> Watched:
+def watched(store: SqlStore, store_url: str, vault: Vault) -> Watched:
     for _ in fill(store_url, vault, _ROWS, NOW):
         pass
-    services = Services(
-        store=store,
-        clock=clock,
-        ids=SeededIds(1),
-        profiles=profiles(1, concurrency=1),
-        channels={},
-        webhook_transport=None,  # type: ignore[arg-type]  # nobody is told of anything
-        environment=Environment.TEST,
-    )
-    return Watched(store=store, services=services, url=store_url)
+    return Watched(store=store, url=store_url)
 
 
 def _reads_whole_tables(plans: str) -> list[str]:
@@ -112,7 +99,7 @@ _NUMBERS = {
 @pytest.mark.parametrize("key", Key)
 def test_number_that_somebody_has_in_hand_is_found_by_an_index(watched: Watched, key: Key) -> None:
     with watched.statements() as ran:
-        found = find(watched.services, _ONE.tenant, key, _NUMBERS[key])
+        found = find(watched.store, _ONE.tenant, key, _NUMBERS[key])
     assert _ONE.id in {row.id for row in found}
     plans = watched.plans(ran)
     assert _reads_whole_tables(plans) == []
@@ -176,16 +163,16 @@ def test_change_does_not_set_what_names_the_row(watched: Watched) -> None:
 
 
 def test_member_has_all_its_authorizations_newest_first_and_none_of_another_practice(watched: Watched) -> None:
-    found = find(watched.services, _ONE.tenant, Key.MEMBER, f" {_ONE.member_id} ")
+    found = find(watched.store, _ONE.tenant, Key.MEMBER, f" {_ONE.member_id} ")
     assert len(found) == 3
     assert {row.tenant for row in found} == {_ONE.tenant}
     assert [row.id for row in found] == sorted((row.id for row in found), reverse=True)
-    assert len(find(watched.services, _ONE.tenant, Key.MEMBER, _ONE.member_id, limit=2)) == 2
+    assert len(find(watched.store, _ONE.tenant, Key.MEMBER, _ONE.member_id, limit=2)) == 2
     for key, number in _NUMBERS.items():
-        assert find(watched.services, TenantId("nobody"), key, number) == []
+        assert find(watched.store, TenantId("nobody"), key, number) == []
 
 
 @pytest.mark.parametrize("number", ["", "12A", "-5", "1234567890", "٣", "no such number"])
 def test_number_of_the_wrong_form_finds_nothing(watched: Watched, number: str) -> None:
     for key in Key:
-        assert find(watched.services, _ONE.tenant, key, number) == []
+        assert find(watched.store, _ONE.tenant, key, number) == []
