@@ -153,7 +153,6 @@ def _multipart(payload: str, *, href: str = "cid:payload%40payer", start: str = 
 ANSWERS = {
     "CDATA": peers.response(200, core_reply(f"<![CDATA[{_REPLY}]]>"), _SOAP),
     "escaped text": peers.response(200, core_reply(_REPLY), _SOAP),
-    "indented": peers.response(200, core_reply(f"\n    {_REPLY}\n  "), _SOAP),
     "base64": peers.response(200, core_reply(base64.b64encode(REPLY_X12).decode()), _SOAP),
     "qualified children": peers.response(200, core_reply(_REPLY, prefix="c:"), _SOAP),
     "text/xml": peers.response(200, core_reply(_REPLY), "text/xml"),
@@ -169,6 +168,22 @@ ANSWERS = {
 def test_an_interchange_in_the_envelope_is_the_answer(clients: HttpClients, reply: bytes) -> None:
     outcome, _ = exchange(clients, reply)
     assert outcome == Final(payload=REPLY_X12, remote_id="aa5b0b9a-0000-4000-8000-000000000001")
+
+
+@pytest.mark.parametrize(("before", "after"), [("\n    ", "\n  "), ("\ufeff", ""), ("", "\n\n")])
+@pytest.mark.parametrize("how", ["text", "base64", "part"])
+def test_what_stands_around_an_interchange_is_kept_as_it_came(
+    clients: HttpClients, before: str, after: str, how: str
+) -> None:
+    whole = f"{before}{_REPLY}{after}"
+    if how == "part":
+        reply = _multipart(whole)
+    else:
+        inline = whole if how == "text" else base64.b64encode(whole.encode()).decode()
+        reply = peers.response(200, core_reply(inline), _SOAP)
+    outcome, _ = exchange(clients, reply)
+    assert isinstance(outcome, Final)
+    assert outcome.payload == whole.encode()
 
 
 def test_a_ta1_with_an_empty_code_is_an_answer(clients: HttpClients) -> None:

@@ -59,7 +59,7 @@ def test_an_endpoint_may_say_where_the_key_goes(clients: HttpClients) -> None:
     ("said", "remote_id"),
     [
         ({"x12": _REPLY}, None),
-        ({"x12": f"\n{_REPLY}\n", "id": "7"}, "7"),
+        ({"x12": _REPLY, "id": "7"}, "7"),
         ({"authorizationId": "A-9", "submission": {"x12": _REPLY}}, "A-9"),
         ({"x12": "", "inquiry": {"x12": _REPLY}, "controlNumber": 5}, None),
     ],
@@ -70,6 +70,16 @@ def test_an_interchange_in_the_reply_is_the_answer_whatever_the_status(
 ) -> None:
     outcome, _ = exchange(clients, said, status)
     assert outcome == Final(payload=REPLY_X12, remote_id=remote_id)
+
+
+def test_what_stands_around_an_interchange_is_kept_as_it_came(clients: HttpClients) -> None:
+    outcome, _ = exchange(clients, {"x12": f"\n{_REPLY}\n"})
+    assert outcome == Final(payload=b"\n" + REPLY_X12 + b"\n")
+
+
+def test_blanks_alone_and_our_own_payload_among_blanks_are_no_answer(clients: HttpClients) -> None:
+    for said in (" \n", f"\n{messages.REQUEST_X12.decode('ascii')}\n"):
+        assert isinstance(exchange(clients, {"x12": said})[0], Uncertain)
 
 
 def test_taken_for_later_is_accepted(clients: HttpClients) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import codecs
 import email
 import email.policy
 import re
@@ -29,7 +30,7 @@ PASSWORD_TEXT: Final = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-
 #: Characters that XML 1.0 cannot carry at all, and the line breaks that it rewrites.
 _NOT_CARRIED: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ufffe\uffff]|\]\]>")
 #: How every X12 interchange begins, and the same three letters in base64.
-INTERCHANGE: Final = b"ISA"
+_INTERCHANGE: Final = b"ISA"
 _INTERCHANGE_BASE64: Final = "SVNB"
 
 
@@ -88,6 +89,11 @@ def carries(payload: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return not _NOT_CARRIED.search(text)
+
+
+def is_interchange(payload: bytes) -> bool:
+    """Whether X12 is in it, whatever blanks and byte order mark come before."""
+    return payload.lstrip().removeprefix(codecs.BOM_UTF8).lstrip().startswith(_INTERCHANGE)
 
 
 def write(request: RealTimeRequest) -> bytes:
@@ -181,24 +187,35 @@ def _name(element: etree._Element) -> str:
 
 
 def _text(element: etree._Element | None) -> str:
-    return "" if element is None else "".join(map(str, element.itertext(with_tail=False))).strip()
+    return "" if element is None else _whole_text(element).strip()
+
+
+def _whole_text(element: etree._Element) -> str:
+    return "".join(map(str, element.itertext(with_tail=False)))
 
 
 def _payload(element: etree._Element, parts: dict[str, bytes]) -> bytes:
-    """Payload bytes: inline text, base64 (a part that was not taken out), or a part referred to."""
+    """Payload bytes: inline text, base64 (a part that was not taken out), or a part referred to.
+
+    With the blanks around them: they are archived as they came.
+    """
     for child in element.iter(etree.Element):
         if _name(child) == "Include":
             identifier = unquote((child.get("href") or "").removeprefix("cid:"))
             if identifier not in parts:
                 raise EnvelopeError("the payload's part is not there")
-            return parts[identifier].strip()
-    text = _text(element)
-    if text.startswith(_INTERCHANGE_BASE64):
-        try:
-            return base64.b64decode("".join(text.split()), validate=True).strip()
-        except binascii.Error:
+            return parts[identifier]
+    text = _whole_text(element)
+    payload = text.encode("utf-8")
+    if is_interchange(payload):
+        return payload
+    try:
+        decoded = base64.b64decode("".join(text.split()), validate=True)
+    except (binascii.Error, ValueError):  # ValueError: it is not even ASCII
+        if text.lstrip().startswith(_INTERCHANGE_BASE64):
             raise EnvelopeError("a payload that is neither X12 nor base64") from None
-    return text.encode("utf-8")
+        return payload
+    return decoded if is_interchange(decoded) else payload
 
 
 def _fault_codes(fault: etree._Element) -> tuple[str, ...]:

@@ -113,7 +113,7 @@ def _outcome(reply: Reply, sent: bytes) -> SendOutcome:
     if isinstance(answer, core_envelope.Fault):
         return _of_fault(reply, answer)
     # an envelope that hands our own payload back is an error report, not an answer
-    if answer.payload.startswith(core_envelope.INTERCHANGE) and answer.payload != sent.strip():
+    if core_envelope.is_interchange(answer.payload) and answer.payload.strip() != sent.strip():
         return FinalOutcome(payload=answer.payload, remote_id=answer.payload_id, simulated=reply.simulated)
     return _of_error_code(answer.error_code)
 

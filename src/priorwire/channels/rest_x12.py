@@ -77,8 +77,8 @@ class RestX12:
 def _outcome(reply: Reply, sent: bytes) -> SendOutcome:
     """An answer in the body counts whatever the status: rejections inside X12 also come with 4xx."""
     said = _members(reply.body)
-    payload = _x12(said).strip().encode("utf-8", "surrogatepass")
-    if payload and payload != sent.strip():
+    payload = _x12(said).encode("utf-8", "surrogatepass")  # as it came: it is archived before anybody tidies it
+    if payload.strip() not in (b"", sent.strip()):
         return FinalOutcome(payload=payload, remote_id=_remote_id(said), simulated=reply.simulated)
     if reply.status == 202:  # noqa: PLR2004  (Accepted)
         return Accepted(remote_id=_remote_id(said), evidence=Evidence.CARRIER_ACCEPTED, simulated=reply.simulated)

@@ -90,8 +90,7 @@ class _Noting(Simulator):
 
     def exchange(self, payload: bytes, via: str, note: Callable[[Exchange], Held] | None = None) -> Exchange:
         exchange = super().exchange(payload, via, note)
-        # Blanks around it belong to the envelope, which has some of its own: a channel takes them off.
-        came, went = hashlib.sha256(payload), hashlib.sha256(exchange.payload.strip())
+        came, went = hashlib.sha256(payload), hashlib.sha256(exchange.payload)
         line = json.dumps({"to": came.hexdigest(), "out": went.hexdigest()}).encode("ascii") + b"\n"
         os.write(self._log, line)  # before it goes back; one write, so that two threads do not mix their lines
         os.fsync(self._log)
