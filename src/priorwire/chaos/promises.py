@@ -123,8 +123,22 @@ def _ours(records: Records) -> Promise:
 def _stands(records: Records) -> Promise:
     """Strict: whoever's payer holds the request stands as that payer decided. Only else may a person have it."""
     reached = {each.reference for each in records.reached}
-    looked_at = {case.id: _stands_right(records, case, reached=case.reference in reached) for case in _known(records)}
+    looked_at = {
+        _described(records, case, reached=case.reference in reached): _stands_right(
+            records, case, reached=case.reference in reached
+        )
+        for case in _known(records)
+    }
     return _promise("every case stands as its payer decided; one that no payer got, with a person", looked_at)
+
+
+def _described(records: Records, case: Case, *, reached: bool) -> str:
+    """Enough to look for what went wrong: which way it went, how its payer is, and where it stands."""
+    order = records.order_of[case.id]
+    payer = "has it" if reached else "never got it"
+    return (
+        f"{case.id}: {order.sort.name.lower()} {order.ending}, its payer {payer}; {case.status} ({case.delivery.value})"
+    )
 
 
 def _known(records: Records) -> Iterator[Case]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -43,6 +44,10 @@ def chaos(
     outages: Annotated[
         bool, typer.Option("--outages", help="Somebody stops and starts the database meanwhile: wait for it.")
     ] = False,
+    keep: Annotated[
+        Path | None,
+        typer.Option("--keep", help="Where to put both sides' records if a promise was broken: a new folder."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as one JSON object.")] = False,
 ) -> int:
     """Kill gateways (SIGKILL) at named points between simulated payers and the record, then compare the two.
@@ -64,6 +69,8 @@ def chaos(
         Console(highlight=False).print(f"seed {seed}")
     with TemporaryDirectory(prefix="priorwire-chaos-", dir=_in_memory()) as folder:
         report = Chaos(plan, Path(folder)).run()
+        if keep is not None and not report.kept:
+            shutil.copytree(folder, keep)
     if as_json:
         sys.stdout.write(json.dumps(report.present()) + "\n")
     else:
@@ -91,3 +98,5 @@ def _tell(report: Report) -> None:
     for each in report.promises:
         verdict = f"BROKEN {len(each.broken)} times" if each.broken else "kept"
         console.print(f"  {each.name}: {verdict} ({each.checked} looked at)")
+        for told in each.broken:
+            console.print(f"    {told}", markup=False, soft_wrap=True)

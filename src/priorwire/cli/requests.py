@@ -124,6 +124,7 @@ def _show_state(console: Console, body: dict[str, Any]) -> None:
     lines = {
         "id": body["id"],
         "status": body.get("status") or body.get("state"),
+        "ended": "what was approved is over" if body.get("review") == "expired" else None,
         "authorization number": record.get("authorization_number"),
         "payer's tracking number": record.get("administrative_reference"),
         "authorization required": body.get("authorization_required"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -51,6 +52,21 @@ def test_what_was_posted_stands_at_its_location(api: Api, path: str, body: dict[
 def test_a_decision_is_created_and_a_pend_is_accepted(api: Api, ending: str, code: int, status: str) -> None:
     posted = api.authorize(asking(ending))
     assert (posted.status_code, posted.json()["status"]) == (code, status)
+
+
+def test_what_was_approved_is_seen_to_be_over(api: Api) -> None:
+    posted = api.authorize(asking("APPROVE")).json()
+    assert posted["review"] == "approved"
+    ends_at = datetime.fromisoformat(posted["ends_at"])
+    api.world.pass_time(ends_at - api.world.clock.now())
+    read = api.client.get(f"/v1/authorizations/{posted['id']}").json()
+    assert (read["status"], read["review"]) == ("approved", "expired")
+    assert api.client.get("/v1/authorizations").json()["items"][0]["review"] == "expired"
+
+
+def test_an_eligibility_check_is_no_review(api: Api) -> None:
+    posted = api.client.post("/v1/eligibility-checks", json=SMALL_ELIGIBILITY).json()
+    assert (posted["review"], posted["ends_at"]) == (None, None)
 
 
 @pytest.mark.parametrize("prefer", ["respond-async", "wait=10, Respond-Async", "respond-async; x=y"])

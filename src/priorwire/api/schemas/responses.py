@@ -38,7 +38,10 @@ class TransactionOut(BaseModel):
     case_state: str
     kind: str
     payer_id: str
+    #: What the payer last said.
     status: str
+    #: Where the review stands, of an authorization: ``expired`` where what was approved is over.
+    review: str | None
     delivery: str
     acknowledgment: str
     evidence: str
@@ -53,6 +56,8 @@ class TransactionOut(BaseModel):
     created_at: datetime
     updated_at: datetime
     decided_at: datetime | None
+    #: When what was approved is over, everywhere in the country; null where the payer stated no last day.
+    ends_at: datetime | None
     record: dict[str, Any] | None
     record_version: int | None
     record_read_at: datetime | None
@@ -96,6 +101,7 @@ class TransactionRef(BaseModel):
     kind: str
     payer_id: str
     status: str
+    review: str | None
     delivery: str
     evidence: str
     client_reference: str | None
