@@ -393,9 +393,7 @@ def _note_death(services: Services, uow: UnitOfWork, attachment: AttachmentRow) 
     for each in uow.exchanges.carrying(attachment.reference):
         if each.state is ExchangeState.SENDING:
             dead = "the process that sent it died before it could tell"
-            uow.exchanges.update(
-                replace(each, state=ExchangeState.UNCERTAIN, detail=dead, ended_at=services.clock.now())
-            )
+            uow.exchanges.update(replace(each, state=ExchangeState.DIED, detail=dead, ended_at=services.clock.now()))
 
 
 def _note_defect(services: Services, lease: DueRow, error: Exception) -> None:

@@ -20,7 +20,7 @@ from priorwire.gateway.changes import Task, ask_person, save
 from priorwire.gateway.deadlines import Matter
 from priorwire.gateway.endpoints import health_of
 from priorwire.gateway.ports import Services
-from priorwire.gateway.retry import MAX_ASKS_WHEN_UNCERTAIN, MAX_ATTEMPTS
+from priorwire.gateway.retry import MAX_ATTEMPTS, asked_enough
 from priorwire.gateway.rows import DueRow, ExchangeRow, ExchangeState, TransactionRow, WorkKind
 from priorwire.gateway.schedule import give_back, next_time, note_dead
 from priorwire.gateway.ways import Accepted, Mailbox, NotSent, carries_x12
@@ -152,9 +152,14 @@ def _ask(services: Services, lease: DueRow, row: TransactionRow) -> TransactionR
     route = _inquiry_route(services, row)
     if route is None:
         return _ask_a_person(services, lease, row)
-    if row.delivery is Delivery.UNCERTAIN and row.asks >= MAX_ASKS_WHEN_UNCERTAIN:
+    if row.delivery is Delivery.UNCERTAIN and _asked_enough(services, row):
         return _ask_a_person(services, lease, row)
     return outbound.inquire(services, lease, route)
+
+
+def _asked_enough(services: Services, row: TransactionRow) -> bool:
+    with services.store.read(row.tenant) as uow:
+        return asked_enough(row.asks, uow.exchanges.of(row.id))
 
 
 def _waits(row: TransactionRow) -> bool:

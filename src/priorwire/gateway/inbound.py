@@ -19,7 +19,7 @@ from priorwire.gateway.decide import only_says_not_now
 from priorwire.gateway.inbox import SetPlace, keep_unmatched, review_of, unmatched_task
 from priorwire.gateway.ports import Services, UnitOfWork
 from priorwire.gateway.reading import SetRead, crosses, read_payload
-from priorwire.gateway.retry import MAX_ASKS_WHEN_UNCERTAIN, MAX_ATTEMPTS
+from priorwire.gateway.retry import MAX_ATTEMPTS, asked_enough
 from priorwire.gateway.rows import (
     AnyRecord,
     ArchiveRow,
@@ -378,7 +378,7 @@ def _conclude(visit: Visit) -> None:
     if visit.decisions or row.delivery is Delivery.REFUSED:
         return
     if row.delivery is not Delivery.SENDING:
-        if row.delivery is Delivery.UNCERTAIN and row.asks >= MAX_ASKS_WHEN_UNCERTAIN:
+        if _stays_uncertain(visit):
             visit.tasks.append(_CANNOT_TELL)
         return
     if row.kind is Transaction.AUTHORIZATION:
@@ -390,6 +390,11 @@ def _conclude(visit: Visit) -> None:
         event = DeliveryEvent.REFUSED
         visit.tasks.append(_unreadable(f"{row.attempts} times nothing in it answered the question"))
     visit.row = replace(row, delivery=advance(DELIVERY, row.delivery, event))
+
+
+def _stays_uncertain(visit: Visit) -> bool:
+    row = visit.row
+    return row.delivery is Delivery.UNCERTAIN and asked_enough(row.asks, visit.uow.exchanges.of(row.id))
 
 
 _CANNOT_TELL = Task(
@@ -408,7 +413,7 @@ def _due_at(visit: Visit) -> datetime | None:
         return next_time(visit.services, row, now) if last.ask_next else last.due_at
     if row.delivery is Delivery.READY:
         return try_again(timing, row.attempts, now, key=row.reference)
-    if row.delivery is Delivery.UNCERTAIN and row.asks >= MAX_ASKS_WHEN_UNCERTAIN:
+    if _stays_uncertain(visit):
         return None
     waiting = row.review in (Review.SUBMITTED, Review.PENDED)
     return next_time(visit.services, row, now) if waiting and row.delivery is not Delivery.REFUSED else None

@@ -19,10 +19,12 @@ checker proves that no outcome is forgotten.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
+from priorwire.gateway.rows import ExchangeRow, ExchangeState, Purpose
 from priorwire.gateway.ways import Accepted, Failure, Final, HandedOver, NotSent, Refused, SendOutcome, Uncertain
 from priorwire.model.authorization import Follow, Rejection
 from priorwire.model.lifecycle import DeliveryEvent
@@ -32,8 +34,11 @@ from priorwire.payers.profile import Timing, Transaction
 #: After so many sends that provably did not arrive, a person is asked: an endpoint that is
 #: down for hours is an incident, and a surgery date may need the telephone.
 MAX_ATTEMPTS = 8
-#: After so many inquiries that found nothing, a person is asked whether it arrived.
+#: After so many inquiries that found nothing, a person is asked whether it arrived. One over which our own process
+#: died could find nothing and does not count …
 MAX_ASKS_WHEN_UNCERTAIN = 5
+#: … but after so many of those it may be the inquiry that kills them.
+MAX_DEATHS_WHEN_UNCERTAIN = 20
 #: Reject reasons by which a payer says that it cannot answer at all at the moment (list 901).
 PAYER_IS_DOWN = frozenset({"42", "80"})
 _MAY_SEND_AGAIN = frozenset({Follow.RESUBMIT_ORIGINAL, Follow.RESUBMISSION_ALLOWED})
@@ -73,6 +78,12 @@ class Person:
 
 
 Next = Done | SendAgain | Ask | Person
+
+
+def asked_enough(asks: int, exchanges: Sequence[ExchangeRow]) -> bool:
+    """Whether a person is to find out what became of a request, after `asks` inquiries, which are among `exchanges`."""
+    died = sum(each.purpose is Purpose.INQUIRE and each.state is ExchangeState.DIED for each in exchanges)
+    return asks - died >= MAX_ASKS_WHEN_UNCERTAIN or died >= MAX_DEATHS_WHEN_UNCERTAIN
 
 
 def after_send(

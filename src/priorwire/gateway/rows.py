@@ -122,6 +122,8 @@ class ExchangeState(Enum):
     REFUSED = "refused"
     NOT_SENT = "not_sent"
     UNCERTAIN = "uncertain"
+    #: Its process died before it could tell: what became of it is as uncertain.
+    DIED = "died"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -68,7 +68,7 @@ def note_dead(services: Services, uow: UnitOfWork, exchanges: Sequence[ExchangeR
             uow.exchanges.update(
                 replace(
                     each,
-                    state=ExchangeState.UNCERTAIN,
+                    state=ExchangeState.DIED,
                     detail="the process that sent it died before it could tell",
                     ended_at=services.clock.now(),
                 )

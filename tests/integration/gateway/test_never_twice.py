@@ -15,7 +15,7 @@ from priorwire.errors import Conflict, IdempotencyConflict, SafetyRefusal, Stale
 from priorwire.gateway import inbound, outbound, queries
 from priorwire.gateway.check_eligibility import check_eligibility
 from priorwire.gateway.intake import Command
-from priorwire.gateway.retry import MAX_ASKS_WHEN_UNCERTAIN
+from priorwire.gateway.retry import MAX_ASKS_WHEN_UNCERTAIN, MAX_DEATHS_WHEN_UNCERTAIN
 from priorwire.gateway.rows import DueKind, TransactionRow, WorkKind
 from priorwire.gateway.steps import run_due
 from priorwire.gateway.ways import Failure, Final, Message, NotSent, Refused, SendOutcome, Uncertain
@@ -97,6 +97,34 @@ def test_killed_before_the_payer_got_it_nobody_sends_it_again_by_himself(world: 
     assert [message.transaction.value for message in world.core.sent].count("authorization") == 1
     assert [item.kind for item in queries.work_items(world.services, TENANT)] == [WorkKind.UNCERTAIN_DELIVERY]
     assert row.asks == MAX_ASKS_WHEN_UNCERTAIN
+
+
+def test_inquiries_that_died_are_not_taken_for_ones_that_found_nothing(world: World) -> None:
+    world.core.fates = [dies_after_the_payer_has_it(world)]
+    with pytest.raises(Killed):
+        world.submit(request_for("APPROVE"))
+    for _ in range(MAX_ASKS_WHEN_UNCERTAIN):
+        world.core.fates = [dies_before_the_payer_has_it]
+        with pytest.raises(Killed):
+            world.pass_time(timedelta(hours=2))
+    assert only_transaction(world).asks == MAX_ASKS_WHEN_UNCERTAIN
+    world.pass_time(timedelta(hours=2))
+    assert only_transaction(world).status == "approved"
+    assert queries.work_items(world.services, TENANT) == []
+
+
+def test_an_inquiry_that_kills_whoever_sends_it_comes_before_a_person(world: World) -> None:
+    world.core.fates = [dies_after_the_payer_has_it(world)]
+    with pytest.raises(Killed):
+        world.submit(request_for("APPROVE"))
+    for _ in range(MAX_DEATHS_WHEN_UNCERTAIN):
+        world.core.fates = [dies_before_the_payer_has_it]
+        with pytest.raises(Killed):
+            world.pass_time(timedelta(hours=2))
+    world.pass_time(timedelta(hours=2))
+    assert [item.kind for item in queries.work_items(world.services, TENANT)] == [WorkKind.UNCERTAIN_DELIVERY]
+    assert only_transaction(world).asks == MAX_DEATHS_WHEN_UNCERTAIN
+    assert world.store.next_due() is None
 
 
 def test_killed_with_the_answer_archived_the_next_worker_reads_it_and_asks_nobody(

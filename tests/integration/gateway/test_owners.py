@@ -230,7 +230,7 @@ def test_an_exchange_that_was_left_in_the_middle_is_found_and_ended(world: World
     world.tick()
     assert orphans(world) == []
     assert {each.state for each in queries.transaction(world.services, TENANT, row.id).exchanges} == {
-        ExchangeState.UNCERTAIN
+        ExchangeState.DIED
     }
     assert world.row(row.id).status == "denied"
 
