@@ -8,46 +8,14 @@ from pathlib import Path
 import pytest
 
 from priorwire.errors import GuideError
-from priorwire.payers import ChannelKind, load_profile
 from priorwire.payers.profile import Acknowledging, FolderSettings
+from tests.example_guide import batch_guide, endpoint_of
 
-GUIDE = """
-id = "example"
-name = "Example"
-source = "Example manual"
-edition = "1"
-
-[identity]
-name = "EXAMPLE"
-identifier = "EX01"
-
-[[routes]]
-id = "batch"
-channel = "directory"
-transactions = ["authorization"]
-[routes.endpoint]
-environment = "test"
-url = "file:///var/spool/example"
-[routes.endpoint.x12]
-sender = "GATEWAY"
-receiver = "EXAMPLE"
-group_sender = "GATEWAY"
-group_receiver = "EXAMPLE"
-trace_assigner = "9GATEWAY00"
-[routes.endpoint.folders]
-sent = "gone"
-acknowledge = ["999"]
-poll_every = "PT10M"
-"""
+GUIDE = batch_guide(folders='sent = "gone"\nacknowledge = ["999"]\npoll_every = "PT10M"')
 
 
 def folders(tmp_path: Path, text: str = GUIDE) -> FolderSettings | None:
-    folder = tmp_path / "example"
-    folder.mkdir(exist_ok=True)
-    (folder / "guide.toml").write_text(text, encoding="utf-8")
-    (route,) = load_profile(folder, {}).routes
-    assert route.channel is ChannelKind.DIRECTORY
-    return route.endpoint.folders
+    return endpoint_of(tmp_path, text).folders
 
 
 def test_what_the_guide_does_not_say_is_as_usual(tmp_path: Path) -> None:

@@ -9,33 +9,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from priorwire.errors import GuideError
-from priorwire.payers import Hours, Weekday, load_profile, opens_at
+from priorwire.payers import Hours, Weekday, opens_at
 from priorwire.payers.profile import Endpoint
+from tests.example_guide import batch_guide, endpoint_of
 
-GUIDE = """
-id = "example"
-name = "Example"
-source = "Example manual"
-edition = "1"
-[identity]
-name = "EXAMPLE"
-identifier = "EX01"
-
-[[routes]]
-id = "batch"
-channel = "directory"
-transactions = ["authorization"]
-[routes.endpoint]
-environment = "test"
-url = "file:///var/spool/example"
-acknowledges_within = "PT4H"
-[routes.endpoint.x12]
-sender = "GATEWAY"
-receiver = "EXAMPLE"
-group_sender = "GATEWAY"
-group_receiver = "EXAMPLE"
-trace_assigner = "9GATEWAY00"
-[routes.endpoint.folders]
+GUIDE = batch_guide(
+    endpoint='acknowledges_within = "PT4H"',
+    more="""
 [routes.endpoint.hours]
 zone = "America/New_York"
 days = ["mon", "tue", "wed", "thu", "fri"]
@@ -43,16 +23,13 @@ opens = "06:00"
 closes = "21:00"
 cut_off = "17:30"
 holidays = ["2026-12-25", "2027-01-01"]
-"""
+""",
+)
 WHERE = "routes[0].endpoint.hours"
 
 
 def endpoint(tmp_path: Path, text: str = GUIDE) -> Endpoint:
-    folder = tmp_path / "example"
-    folder.mkdir(exist_ok=True)
-    (folder / "guide.toml").write_text(text, encoding="utf-8")
-    (route,) = load_profile(folder, {}).routes
-    return route.endpoint
+    return endpoint_of(tmp_path, text)
 
 
 def test_the_hours_are_read_as_written(tmp_path: Path) -> None:
