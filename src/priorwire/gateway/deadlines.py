@@ -14,7 +14,7 @@ from enum import Enum
 
 from priorwire.gateway.certification import is_used_up
 from priorwire.gateway.ports import Services, UnitOfWork
-from priorwire.gateway.rows import ExchangeRow, ExchangeState, Purpose, TransactionRow, WorkKind, WorkState
+from priorwire.gateway.rows import ExchangeRow, ExchangeState, Purpose, TransactionRow, WorkItemRow, WorkKind, WorkState
 from priorwire.model.authorization import AuthorizationRequest, Urgency
 from priorwire.model.lifecycle import CERTIFIED, Acknowledgment, CaseState, Delivery, Review
 from priorwire.model.services import CodeSystem
@@ -27,6 +27,10 @@ RENEW_BEFORE = timedelta(days=14)
 _WORTH_RENEWING = 2 * RENEW_BEFORE
 #: An exchange that ended so left nothing at the payer.
 _NOTHING_LEFT = frozenset({ExchangeState.NOT_SENT, ExchangeState.REFUSED})
+#: What left, or may have.
+_LEFT = frozenset({Delivery.UNCERTAIN, Delivery.ACCEPTED, Delivery.FINAL})
+#: What a person was asked for whom no decision is waited for any more by itself.
+_FINDS_OUT = frozenset({WorkKind.STATUS_CHECK, WorkKind.UNCERTAIN_DELIVERY})
 _UNACKNOWLEDGED = frozenset({Acknowledgment.NONE, Acknowledgment.INTERCHANGE_ACCEPTED})
 
 
@@ -79,7 +83,7 @@ def _act_rule(row: TransactionRow) -> str:
 
 def _may_pass(row: TransactionRow) -> bool:
     """Whether time alone may do anything to it, before any more is read."""
-    if row.superseded_by is not None or row.delivery not in (Delivery.ACCEPTED, Delivery.FINAL):
+    if row.superseded_by is not None or row.delivery not in _LEFT:
         return False
     return row.delivery is Delivery.ACCEPTED or row.review in (Review.SUBMITTED, Review.PENDED) or _ends(row)
 
@@ -106,8 +110,10 @@ def _of_payer(services: Services, uow: UnitOfWork, row: TransactionRow) -> list[
         return []
     exchanges = uow.exchanges.of(row.id)
     found = []
-    if row.review in (Review.SUBMITTED, Review.PENDED) and not _is_asked(uow, row):
-        found.append(_decision(uow, row, profile, exchanges))
+    if row.review in (Review.SUBMITTED, Review.PENDED):
+        items = uow.work_items.of(row.id)
+        if not _is_asked(items):
+            found.append(_decision(items, row, profile, exchanges))
     route = _route(profile, row)
     if row.delivery is Delivery.ACCEPTED and row.acknowledgment in _UNACKNOWLEDGED and route is not None:
         due = acknowledgment_due(profile, route, received_at(row, exchanges))
@@ -116,18 +122,18 @@ def _of_payer(services: Services, uow: UnitOfWork, row: TransactionRow) -> list[
     return found
 
 
-def _is_asked(uow: UnitOfWork, row: TransactionRow) -> bool:
+def _is_asked(items: Sequence[WorkItemRow]) -> bool:
     """Whether a person has it: their work item has a date of its own, and nobody is asked twice."""
-    return any(
-        each.kind is WorkKind.STATUS_CHECK and each.state is WorkState.OPEN for each in uow.work_items.of(row.id)
-    )
+    return any(each.kind in _FINDS_OUT and each.state is WorkState.OPEN for each in items)
 
 
-def _decision(uow: UnitOfWork, row: TransactionRow, profile: PayerProfile, exchanges: Sequence[ExchangeRow]) -> Due:
+def _decision(
+    items: Sequence[WorkItemRow], row: TransactionRow, profile: PayerProfile, exchanges: Sequence[ExchangeRow]
+) -> Due:
     """A person takes over when the payer's window has passed; once in each window."""
     received = received_at(row, exchanges)
     over = escalate_at(profile, _urgency(row), received, drug=_is_drug(row), hours=_hours(profile, row))
-    asked = [item.created_at for item in uow.work_items.of(row.id) if item.kind is WorkKind.STATUS_CHECK]
+    asked = [item.created_at for item in items if item.kind is WorkKind.STATUS_CHECK]
     return Due(
         matter=Matter.DECISION,
         at=max([over.at, *(each + (over.at - received) for each in asked)]),
@@ -138,7 +144,9 @@ def _decision(uow: UnitOfWork, row: TransactionRow, profile: PayerProfile, excha
 def decision_overdue_at(services: Services, uow: UnitOfWork, row: TransactionRow) -> Due | None:
     """When a person takes over from the payer, whether or not the request has left; `None` where its guide is gone."""
     profile = services.profiles.get(row.payer_id)
-    return _decision(uow, row, profile, uow.exchanges.of(row.id)) if profile is not None else None
+    if profile is None:
+        return None
+    return _decision(uow.work_items.of(row.id), row, profile, uow.exchanges.of(row.id))
 
 
 def received_at(row: TransactionRow, exchanges: Sequence[ExchangeRow]) -> datetime:

@@ -18,6 +18,7 @@ from priorwire.gateway.changes import Task, ask_person
 from priorwire.gateway.follow_up import question_of
 from priorwire.gateway.ports import Services, UnitOfWork
 from priorwire.gateway.received_sets import quarantine
+from priorwire.gateway.retry import MAX_ASKS_WHEN_UNCERTAIN
 from priorwire.gateway.rows import DueRow, ExchangeRow, ExchangeState, Purpose, TransactionRow, WorkKind
 from priorwire.gateway.schedule import give_back, next_time, timing_of
 from priorwire.model.identifiers import TransactionId
@@ -72,11 +73,14 @@ def _again_at(services: Services, row: TransactionRow, tries: int) -> datetime:
 
 
 def _inquiry_failed(services: Services, uow: UnitOfWork, lease: DueRow, row: TransactionRow, last: ExchangeRow) -> None:
-    """In the middle of an inquiry: it counts as one that was not answered, so that the payer is not hammered."""
+    """In the middle of an inquiry: asked no sooner than one that was not answered, and not as often as one."""
     now = services.clock.now()
     if last.state is ExchangeState.SENDING:
         failed = replace(last, state=ExchangeState.UNCERTAIN, detail="priorwire failed over it", ended_at=now)
         uow.exchanges.update(failed)
+    if row.delivery is Delivery.UNCERTAIN and row.asks >= MAX_ASKS_WHEN_UNCERTAIN:
+        _hand_over(services, uow, lease, row)
+        return
     if row.delivery is not Delivery.UNCERTAIN:
         ask_person(services, uow, row, _STATUS_CHECK)
     give_back(services, uow, lease, row, next_time(services, row, now))

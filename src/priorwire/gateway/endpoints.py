@@ -79,7 +79,7 @@ def health_of(services: Services, uow: UnitOfWork, *, urgent: bool = False) -> M
     """
     now = services.clock.now()
     shut = _closed_now(services, now) if urgent else {}
-    rows = {row.endpoint_id: row for row in uow.endpoints.listed()}
+    rows = {row.endpoint_id: row for row in uow.endpoints.not_in_order()}
     everything = rows.pop(ALL_ENDPOINTS, EndpointRow(endpoint_id=ALL_ENDPOINTS))
     if everything.is_paused(now):
         return dict.fromkeys(known_endpoints(services), Health.PAUSED)

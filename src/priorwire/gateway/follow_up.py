@@ -20,7 +20,7 @@ from priorwire.gateway.changes import Task, ask_person, save
 from priorwire.gateway.deadlines import Matter
 from priorwire.gateway.endpoints import health_of
 from priorwire.gateway.ports import Services
-from priorwire.gateway.retry import MAX_ATTEMPTS, asked_enough
+from priorwire.gateway.retry import MAX_ASKS_WHEN_UNCERTAIN, MAX_ATTEMPTS, asked_enough
 from priorwire.gateway.rows import DueRow, ExchangeRow, ExchangeState, TransactionRow, WorkKind
 from priorwire.gateway.schedule import give_back, next_time, note_dead
 from priorwire.gateway.ways import Accepted, Mailbox, NotSent, carries_x12
@@ -154,7 +154,18 @@ def _ask(services: Services, lease: DueRow, row: TransactionRow) -> TransactionR
         return _ask_a_person(services, lease, row)
     if row.delivery is Delivery.UNCERTAIN and _asked_enough(services, row):
         return _ask_a_person(services, lease, row)
+    if row.delivery is Delivery.UNCERTAIN and row.asks >= MAX_ASKS_WHEN_UNCERTAIN:
+        _ask_a_person_too(services, lease)
     return outbound.inquire(services, lease, route)
+
+
+def _ask_a_person_too(services: Services, lease: DueRow) -> None:
+    """The payer's system does not answer: whoever comes first, the machine that asks on or the person."""
+    with services.store.work(lease.tenant) as uow:
+        uow.due.check(lease)
+        row = uow.transactions.get(TransactionId(lease.id))
+        if row.delivery is Delivery.UNCERTAIN:
+            ask_person(services, uow, row, _UNANSWERED)
 
 
 def _asked_enough(services: Services, row: TransactionRow) -> bool:
@@ -200,6 +211,11 @@ _UNCERTAIN = Task(
     kind=WorkKind.UNCERTAIN_DELIVERY,
     instructions="It is not known whether the payer got this request, and it cannot be asked by machine. "
     "Ask the payer by telephone. It is not sent again by itself.",
+)
+_UNANSWERED = Task(
+    kind=WorkKind.UNCERTAIN_DELIVERY,
+    instructions="It is not known whether the payer got this request, and its system does not answer our inquiries. "
+    "It is still asked by machine; ask the payer by telephone. It is not sent again by itself.",
 )
 _NO_CONFIRMATION = Task(
     kind=WorkKind.CARRIER_FAILED,

@@ -19,6 +19,7 @@ from priorwire.model.lifecycle import (
     REVIEW_WITHOUT_ANSWER,
     AcknowledgmentEvent,
     CaseState,
+    Delivery,
     ReviewEvent,
     advance,
 )
@@ -53,11 +54,14 @@ def _unacknowledged(services: Services, uow: UnitOfWork, row: TransactionRow, _d
 
 
 def _undecided(services: Services, uow: UnitOfWork, row: TransactionRow, due: Due) -> TransactionRow:
+    is_uncertain = row.delivery is Delivery.UNCERTAIN
+    news = "it is not known whether it got this request" if is_uncertain else "its system says nothing new"
     instructions = (
-        f"The payer should have decided by now ({due.rule}), and its system says nothing new. Where it can be asked by "
-        "machine, it still is; call the payer, and record what it says."
+        f"The payer should have decided by now ({due.rule}), and {news}. Where it can be asked by machine, it still "
+        "is; call the payer, and record what it says."
     )
-    ask_person(services, uow, row, Task(kind=WorkKind.STATUS_CHECK, instructions=instructions))
+    kind = WorkKind.UNCERTAIN_DELIVERY if is_uncertain else WorkKind.STATUS_CHECK
+    ask_person(services, uow, row, Task(kind=kind, instructions=instructions))
     _note(services, uow, row, "transaction.decision_overdue", due)
     return row
 

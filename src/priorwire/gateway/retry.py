@@ -34,11 +34,12 @@ from priorwire.payers.profile import Timing, Transaction
 #: After so many sends that provably did not arrive, a person is asked: an endpoint that is
 #: down for hours is an incident, and a surgery date may need the telephone.
 MAX_ATTEMPTS = 8
-#: After so many inquiries that found nothing, a person is asked whether it arrived. One over which our own process
-#: died could find nothing and does not count …
+#: After so many inquiries a person is asked whether it arrived. The machine asks no more once so many were answered,
+#: and found nothing …
 MAX_ASKS_WHEN_UNCERTAIN = 5
-#: … but after so many of those it may be the inquiry that kills them.
-MAX_DEATHS_WHEN_UNCERTAIN = 20
+#: … or once so many were made in all: whether nobody answers or each kills the process that makes it, more do no good.
+MAX_ASKS_IN_VAIN = 20
+_ANSWERED = (ExchangeState.ANSWERED, ExchangeState.FINAL)
 #: Reject reasons by which a payer says that it cannot answer at all at the moment (list 901).
 PAYER_IS_DOWN = frozenset({"42", "80"})
 _MAY_SEND_AGAIN = frozenset({Follow.RESUBMIT_ORIGINAL, Follow.RESUBMISSION_ALLOWED})
@@ -81,9 +82,12 @@ Next = Done | SendAgain | Ask | Person
 
 
 def asked_enough(asks: int, exchanges: Sequence[ExchangeRow]) -> bool:
-    """Whether a person is to find out what became of a request, after `asks` inquiries, which are among `exchanges`."""
-    died = sum(each.purpose is Purpose.INQUIRE and each.state is ExchangeState.DIED for each in exchanges)
-    return asks - died >= MAX_ASKS_WHEN_UNCERTAIN or died >= MAX_DEATHS_WHEN_UNCERTAIN
+    """Whether a person alone is to find out what became of a request, after `asks` inquiries, among `exchanges`.
+
+    One that was not answered, because the connection broke or our own process died, has found nothing out.
+    """
+    answered = sum(each.purpose is Purpose.INQUIRE and each.state in _ANSWERED for each in exchanges)
+    return answered >= MAX_ASKS_WHEN_UNCERTAIN or asks >= MAX_ASKS_IN_VAIN
 
 
 def after_send(

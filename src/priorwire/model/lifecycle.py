@@ -200,9 +200,10 @@ STATES: Mapping[Delivery | Acknowledgment | Review | Attachment | CaseState, Sta
     ),
     Delivery.UNCERTAIN: Standing(
         "It may have arrived. It is never sent again from here.",
-        "Only the answer to an inquiry, or a person. After five inquiries that find nothing a person is asked.",
+        "Only the answer to an inquiry, or a person, who is asked after five inquiries. The payer is asked on until "
+        "five were answered and found nothing.",
         Mover.DUE_ROW_OR_WORK_ITEM,
-        "The steps of `ask_when_uncertain`.",
+        "The steps of `ask_when_uncertain`, and the decision's window.",
     ),
     Delivery.ACCEPTED: Standing(
         "The other side took it and will answer later.",

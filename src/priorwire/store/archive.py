@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Select, select, update
+from sqlalchemy import Column, bindparam, select, update
 
 from priorwire import crash_points
 from priorwire.errors import NotFound, VaultError
@@ -20,6 +20,14 @@ from priorwire.store.tables import ARCHIVE
 ARCHIVE_ROWS = RowTable(table=ARCHIVE, type=ArchiveRow)
 #: Lists of payloads are read without the payloads.
 _WITHOUT_PAYLOAD: list[Column[Any]] = [each for each in ARCHIVE.c if each.name != "payload"]
+# Made once, see `row_tables`: every answer is looked for and read back.
+_MINE = ARCHIVE.c.tenant == bindparam("of_tenant")
+_ONE = select(ARCHIVE).where(_MINE, ARCHIVE.c.id == bindparam("of_id"))
+_OF = (
+    select(*_WITHOUT_PAYLOAD)
+    .where(_MINE, ARCHIVE.c.transaction_id == bindparam("of_transaction"))
+    .order_by(ARCHIVE.c.seq)
+)
 
 
 class SqlArchive:
@@ -38,8 +46,8 @@ class SqlArchive:
 
     def get(self, archive_id: ArchiveId) -> tuple[ArchiveRow, bytes]:
         """Raises NotFound; VaultError where the payload is not what was put."""
-        chosen = ARCHIVE_ROWS.chosen(self._session, {"id": archive_id})
-        found = self._session.execute(chosen).mappings().one_or_none()
+        which = {"of_tenant": self._session.tenant, "of_id": archive_id}
+        found = self._session.execute(_ONE, which).mappings().one_or_none()
         if found is None:
             raise NotFound
         row = ARCHIVE_ROWS.row(self._session.vault, found)
@@ -49,7 +57,8 @@ class SqlArchive:
         return row, payload
 
     def of(self, transaction_id: TransactionId) -> Sequence[ArchiveRow]:
-        return self._rows(self._described().where(ARCHIVE.c.transaction_id == transaction_id))
+        which = {"of_tenant": self._session.tenant, "of_transaction": transaction_id}
+        return ARCHIVE_ROWS.many(self._session, _OF, which)
 
     def attribute(self, archive_id: ArchiveId, transaction_id: TransactionId) -> None:
         mine = ARCHIVE.c.tenant == self._session.tenant, ARCHIVE.c.id == archive_id
@@ -62,10 +71,6 @@ class SqlArchive:
         self._session.execute(came_by_itself.values(transaction_id=None))
 
     def since(self, at: datetime) -> Sequence[ArchiveRow]:
-        return self._rows(self._described().where(ARCHIVE.c.direction == Direction.IN, ARCHIVE.c.at >= at))
-
-    def _described(self) -> Select[Any]:
-        return select(*_WITHOUT_PAYLOAD).where(ARCHIVE.c.tenant == self._session.tenant)
-
-    def _rows(self, chosen: Select[Any]) -> Sequence[ArchiveRow]:
+        mine = ARCHIVE.c.tenant == self._session.tenant
+        chosen = select(*_WITHOUT_PAYLOAD).where(mine, ARCHIVE.c.direction == Direction.IN, ARCHIVE.c.at >= at)
         return ARCHIVE_ROWS.many(self._session, chosen.order_by(ARCHIVE.c.seq))

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -21,6 +22,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Integer,
+    Select,
     Update,
     and_,
     bindparam,
@@ -45,13 +47,13 @@ _KEY = ("tenant", "kind", "id")
 _LEAVE = (DueKind.TRANSACTION, DueKind.ATTACHMENT)
 #: How many rows are moved in one commit: few enough that nobody waits for it.
 _BATCH = 500
-#: The row of a lease, as long as nobody took it. Made once, see `row_tables`: each step of a visit looks for it.
-_HELD = (
-    select(DUE_INDEX.c.fence)
-    .where(*(DUE_INDEX.c[name] == bindparam(f"of_{name}", type_=DUE_INDEX.c[name].type) for name in (*_KEY, "fence")))
-    .where(DUE_INDEX.c.lease_until.is_not(None))
-    .with_for_update()
-)
+# Statements of each step of a visit are made once, see `row_tables`.
+_OF = [DUE_INDEX.c[name] == bindparam(f"of_{name}", type_=DUE_INDEX.c[name].type) for name in _KEY]
+#: The row of a lease, as long as nobody took it.
+_HELD = [*_OF, DUE_INDEX.c.fence == bindparam("of_fence", type_=Integer), DUE_INDEX.c.lease_until.is_not(None)]
+#: Sets what it is given.
+_CHANGE = update(DUE_INDEX).where(*_HELD)
+_CHECK = select(DUE_INDEX.c.waits_for).where(*_HELD).with_for_update()
 
 
 class SqlDue:
@@ -101,9 +103,7 @@ class SqlDue:
     def check(self, row: DueRow) -> None:
         # Locked to the end of the unit of work, so that nobody can take the row between this look and our commit.
         # Past the lease's end the row is still ours as long as nobody took it: its fence says so.
-        tenant = self._session.tenant
-        whose = {"of_tenant": tenant, "of_kind": row.kind, "of_id": row.id, "of_fence": row.fence}
-        if self._session.execute(_HELD, whose).one_or_none() is None:
+        if self._session.execute(_CHECK, self._whose(row)).one_or_none() is None:
             raise StaleFence
 
     def settle(self, row: DueRow, next_due_at: datetime | None, acts_at: datetime | None = None) -> None:
@@ -118,17 +118,13 @@ class SqlDue:
         return self._moment(DUE_INDEX.c.next_due_at, kind, row_id)
 
     def _moment(self, column: Column[Any], kind: DueKind, row_id: str) -> datetime | None:
-        chosen = select(column).where(
-            DUE_INDEX.c.tenant == self._session.tenant, DUE_INDEX.c.kind == kind, DUE_INDEX.c.id == row_id
-        )
-        if self._session.locks:
-            chosen = chosen.with_for_update()
-        found: datetime | None = self._session.execute(chosen).scalar_one_or_none()
+        which = {"of_tenant": self._session.tenant, "of_kind": kind, "of_id": row_id}
+        chosen = _look(column, locked=self._session.locks)
+        found: datetime | None = self._session.execute(chosen, which).scalar_one_or_none()
         return found
 
     def put_off(self, row: DueRow, next_due_at: datetime, acts_at: datetime, waits_for: str) -> bool:
-        before = select(DUE_INDEX.c.waits_for).where(*self._held(row)).with_for_update()
-        known = self._session.execute(before).scalar_one_or_none()
+        known = self._session.execute(_CHECK, self._whose(row)).scalar_one_or_none()
         self._change(row, next_due_at=next_due_at, acts_at=acts_at, lease_until=None, waits_for=waits_for)
         return known != waits_for
 
@@ -136,17 +132,17 @@ class SqlDue:
         self._change(row, partition=partition)
 
     def _change(self, row: DueRow, **values: object) -> None:
-        if self._session.execute(update(DUE_INDEX).where(*self._held(row)).values(values)).rowcount != 1:
+        if self._session.execute(_CHANGE, values | self._whose(row)).rowcount != 1:
             raise StaleFence
 
-    def _held(self, row: DueRow) -> list[ColumnElement[bool]]:
-        return [
-            DUE_INDEX.c.tenant == self._session.tenant,
-            DUE_INDEX.c.kind == row.kind,
-            DUE_INDEX.c.id == row.id,
-            DUE_INDEX.c.fence == row.fence,
-            DUE_INDEX.c.lease_until.is_not(None),
-        ]
+    def _whose(self, row: DueRow) -> dict[str, object]:
+        return {"of_tenant": self._session.tenant, "of_kind": row.kind, "of_id": row.id, "of_fence": row.fence}
+
+
+@cache
+def _look(column: Column[Any], *, locked: bool) -> Select[Any]:
+    chosen = select(column).where(*_OF)
+    return chosen.with_for_update() if locked else chosen
 
 
 def claim_due_rows(

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, or_, select, update
 from sqlalchemy import Row as SqlRow
 
 from priorwire.gateway.arrived import FileState, SetState, UnmatchedState
@@ -24,6 +24,19 @@ from priorwire.store.session import Session, execute
 from priorwire.store.tables import DUE_INDEX, ENDPOINT_STATES, RECEIVED_FILES, RECEIVED_SETS, UNMATCHED, WORK_ITEMS
 
 _ID = ENDPOINT_STATES.c.endpoint_id
+# Made once, see `row_tables`: every message asks for them.
+_BOTH = (
+    select(ENDPOINT_STATES)
+    .where(or_(*(ENDPOINT_STATES.c.endpoint_id == bindparam(name) for name in ("one", "all"))))
+    .order_by(_ID)
+)
+_BOTH_LOCKED = _BOTH.with_for_update(read=True, key_share=True)
+_FAILURES = select(ENDPOINT_STATES.c.failures).where(ENDPOINT_STATES.c.endpoint_id == bindparam("one"))
+_NOT_IN_ORDER = (
+    select(ENDPOINT_STATES)
+    .where(or_(ENDPOINT_STATES.c.paused_at.is_not(None), ENDPOINT_STATES.c.open_until.is_not(None)))
+    .order_by(_ID)
+)
 
 
 class SqlEndpoints:
@@ -34,14 +47,12 @@ class SqlEndpoints:
 
     def standing(self, endpoint_id: str) -> tuple[EndpointRow, EndpointRow]:
         wanted = (endpoint_id, ALL_ENDPOINTS)
-        chosen = select(ENDPOINT_STATES).where(_ID.in_(wanted)).order_by(_ID)
-        if self._session.locks:
-            chosen = chosen.with_for_update(read=True, key_share=True)
-        found = self._found(chosen)
+        chosen, which = _BOTH_LOCKED if self._session.locks else _BOTH, {"one": endpoint_id, "all": ALL_ENDPOINTS}
+        found = self._found(chosen, which)
         if len(found) < len(wanted) and self._session.locks:
             # A row that is not there cannot be locked: made once, by the first message that ever goes there.
             self._make(*sorted(wanted))
-            found = self._found(chosen)
+            found = self._found(chosen, which)
         endpoint, everything = (found.get(each, EndpointRow(endpoint_id=each)) for each in wanted)
         return endpoint, everything
 
@@ -70,14 +81,16 @@ class SqlEndpoints:
         return self._session.execute(begun).rowcount == 1
 
     def ails(self, endpoint_id: str) -> bool:
-        failures = select(ENDPOINT_STATES.c.failures).where(ENDPOINT_STATES.c.endpoint_id == endpoint_id)
-        return bool(self._session.execute(failures).scalar_one_or_none())
+        return bool(self._session.execute(_FAILURES, {"one": endpoint_id}).scalar_one_or_none())
+
+    def not_in_order(self) -> Sequence[EndpointRow]:
+        return [_row(found) for found in self._session.execute(_NOT_IN_ORDER)]
 
     def listed(self) -> Sequence[EndpointRow]:
         return [_row(found) for found in self._session.execute(select(ENDPOINT_STATES).order_by(_ID))]
 
-    def _found(self, chosen: Any) -> dict[str, EndpointRow]:
-        return {found.endpoint_id: _row(found) for found in self._session.execute(chosen)}
+    def _found(self, chosen: Any, which: dict[str, str]) -> dict[str, EndpointRow]:
+        return {found.endpoint_id: _row(found) for found in self._session.execute(chosen, which)}
 
     def _make(self, *endpoint_ids: str) -> None:
         new = self._session.upsert(ENDPOINT_STATES).values(

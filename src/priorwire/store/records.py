@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import false, update
+from sqlalchemy import Integer, bindparam, update
 
 from priorwire.gateway.rows import RecordRow
 from priorwire.model.identifiers import ArchiveId, TransactionId
@@ -20,6 +20,14 @@ RECORD_ROWS = RowTable(
     sealed={"record": RECORD, "sources": SOURCES},
 )
 _NEWEST = RECORDS.c.version.desc()
+_COUNTS = RECORDS.c.version == bindparam("counts", type_=Integer)
+#: Made once, see `row_tables`.
+_PUT_IN_FORCE = (
+    update(RECORDS)
+    .where(RECORDS.c.tenant == bindparam("of_tenant"), RECORDS.c.transaction_id == bindparam("of_transaction"))
+    .where(RECORDS.c.in_force != _COUNTS)
+    .values(in_force=_COUNTS)
+)
 
 
 class SqlRecords:
@@ -36,10 +44,9 @@ class SqlRecords:
         RECORD_ROWS.update(self._session, row)
 
     def put_in_force(self, transaction_id: TransactionId, version: int | None) -> None:
-        mine = (RECORDS.c.tenant == self._session.tenant, RECORDS.c.transaction_id == transaction_id)
-        counts = false() if version is None else RECORDS.c.version == version
-        stale = update(RECORDS).where(*mine, RECORDS.c.in_force != counts).values(in_force=counts)
-        self._session.execute(stale)
+        # Versions count from 1: 0 is none.
+        which = {"of_tenant": self._session.tenant, "of_transaction": transaction_id, "counts": version or 0}
+        self._session.execute(_PUT_IN_FORCE, which)
 
     def latest(self, transaction_id: TransactionId) -> RecordRow | None:
         found = RECORD_ROWS.of(self._session, _NEWEST, limit=1, transaction_id=transaction_id, in_force=True)

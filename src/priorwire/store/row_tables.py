@@ -95,9 +95,9 @@ class RowTable(Generic[R]):
         chosen = _selection(self.table, tuple(key), order, limit)
         return [self.row(session.vault, found) for found in session.execute(chosen, _bound(session, key)).mappings()]
 
-    def many(self, session: Session, chosen: Select[Any]) -> Sequence[R]:
-        """The rows that `chosen` selects, in its order."""
-        return [self.row(session.vault, found) for found in session.execute(chosen).mappings()]
+    def many(self, session: Session, chosen: Select[Any], given: Mapping[str, Any] | None = None) -> Sequence[R]:
+        """The rows that `chosen` selects, in its order; `given` are the values of its parameters."""
+        return [self.row(session.vault, found) for found in session.execute(chosen, given).mappings()]
 
     def chosen(self, session: Session, key: Mapping[str, Any] | None = None) -> Select[Any]:
         """A selection of the tenant's rows where each column of `key` has that value."""

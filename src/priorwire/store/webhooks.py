@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from priorwire.gateway.rows import EventRow, WebhookDeliveryRow, WebhookEndpointRow
 from priorwire.model.identifiers import DeliveryId, EventId, TransactionId
@@ -16,6 +16,14 @@ from priorwire.store.tables import EVENTS, WEBHOOK_DELIVERIES, WEBHOOK_ENDPOINTS
 EVENT_ROWS = RowTable(table=EVENTS, type=EventRow)
 ENDPOINT_ROWS = RowTable(table=WEBHOOK_ENDPOINTS, type=WebhookEndpointRow, sealed={"secret": TEXT})
 DELIVERY_ROWS = RowTable(table=WEBHOOK_DELIVERIES, type=WebhookDeliveryRow)
+
+
+#: Made once, see `row_tables`: every change asks for them.
+_SUBSCRIBERS = (
+    select(WEBHOOK_ENDPOINTS.c.id)
+    .where(WEBHOOK_ENDPOINTS.c.tenant == bindparam("of_tenant"), WEBHOOK_ENDPOINTS.c.active.is_(True))
+    .order_by(WEBHOOK_ENDPOINTS.c.seq)
+)
 
 
 class SqlEvents:
@@ -55,9 +63,7 @@ class SqlWebhooks:
         return ENDPOINT_ROWS.of(self._session, WEBHOOK_ENDPOINTS.c.seq)
 
     def subscribers(self) -> Sequence[str]:
-        mine = WEBHOOK_ENDPOINTS.c.tenant == self._session.tenant, WEBHOOK_ENDPOINTS.c.active.is_(True)
-        chosen = select(WEBHOOK_ENDPOINTS.c.id).where(*mine).order_by(WEBHOOK_ENDPOINTS.c.seq)
-        return list(self._session.execute(chosen).scalars())
+        return list(self._session.execute(_SUBSCRIBERS, {"of_tenant": self._session.tenant}).scalars())
 
     def add_delivery(self, row: WebhookDeliveryRow) -> None:
         DELIVERY_ROWS.add(self._session, row)

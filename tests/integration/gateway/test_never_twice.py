@@ -14,9 +14,10 @@ import pytest
 from priorwire.errors import Conflict, IdempotencyConflict, SafetyRefusal, StaleFence
 from priorwire.gateway import inbound, outbound, queries
 from priorwire.gateway.check_eligibility import check_eligibility
+from priorwire.gateway.endpoints_pausing import Order, pause
 from priorwire.gateway.intake import Command
-from priorwire.gateway.retry import MAX_ASKS_WHEN_UNCERTAIN, MAX_DEATHS_WHEN_UNCERTAIN
-from priorwire.gateway.rows import DueKind, TransactionRow, WorkKind
+from priorwire.gateway.retry import MAX_ASKS_IN_VAIN, MAX_ASKS_WHEN_UNCERTAIN
+from priorwire.gateway.rows import DueKind, TransactionRow, WorkKind, WorkState
 from priorwire.gateway.steps import run_due
 from priorwire.gateway.ways import Failure, Final, Message, NotSent, Refused, SendOutcome, Uncertain
 from priorwire.model.lifecycle import Delivery, Review
@@ -110,20 +111,47 @@ def test_inquiries_that_died_are_not_taken_for_ones_that_found_nothing(world: Wo
     assert only_transaction(world).asks == MAX_ASKS_WHEN_UNCERTAIN
     world.pass_time(timedelta(hours=2))
     assert only_transaction(world).status == "approved"
-    assert queries.work_items(world.services, TENANT) == []
+    (item,) = queries.work_items(world.services, TENANT)
+    assert (item.kind, item.state) == (WorkKind.UNCERTAIN_DELIVERY, WorkState.DONE)
+
+
+def test_a_payer_that_does_not_answer_is_asked_on_while_a_person_calls(world: World) -> None:
+    world.core.fates = [cut_off_after_the_payer_has_it(world), *[cut_off_before_the_payer_has_it] * 8]
+    world.submit(request_for("APPROVE"))
+    for _ in range(MAX_ASKS_WHEN_UNCERTAIN + 2):
+        world.pass_time(timedelta(hours=2))
+    (item,) = queries.work_items(world.services, TENANT)
+    assert (item.kind, item.state) == (WorkKind.UNCERTAIN_DELIVERY, WorkState.OPEN)
+    assert "still asked by machine" in item.instructions
+    for _ in range(6):
+        world.pass_time(timedelta(hours=6))  # its endpoint is down by now, and tried now and then
+    assert only_transaction(world).status == "approved"
+    assert queries.work_items(world.services, TENANT)[0].state is WorkState.DONE
+    assert world.x217s() == 1
+
+
+def test_an_uncertain_request_behind_a_paused_endpoint_comes_before_a_person_in_time(world: World) -> None:
+    world.core.fates = [cut_off_after_the_payer_has_it(world)]
+    row = world.submit(request_for("APPROVE"))
+    pause(world.services, Order(endpoint_id=row.endpoint_id, actor="ann", reason="their release"))
+    world.pass_time(timedelta(days=20))
+    (item,) = queries.work_items(world.services, TENANT)
+    assert item.kind is WorkKind.UNCERTAIN_DELIVERY
+    assert "should have decided by now" in item.instructions
+    assert world.row(row.id).asks == 0
 
 
 def test_an_inquiry_that_kills_whoever_sends_it_comes_before_a_person(world: World) -> None:
     world.core.fates = [dies_after_the_payer_has_it(world)]
     with pytest.raises(Killed):
         world.submit(request_for("APPROVE"))
-    for _ in range(MAX_DEATHS_WHEN_UNCERTAIN):
+    for _ in range(MAX_ASKS_IN_VAIN):
         world.core.fates = [dies_before_the_payer_has_it]
         with pytest.raises(Killed):
             world.pass_time(timedelta(hours=2))
     world.pass_time(timedelta(hours=2))
     assert [item.kind for item in queries.work_items(world.services, TENANT)] == [WorkKind.UNCERTAIN_DELIVERY]
-    assert only_transaction(world).asks == MAX_DEATHS_WHEN_UNCERTAIN
+    assert only_transaction(world).asks == MAX_ASKS_IN_VAIN
     assert world.store.next_due() is None
 
 
