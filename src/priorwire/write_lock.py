@@ -82,6 +82,7 @@ class _Processes:
     """The two files, used by one thread at a time."""
 
     def __init__(self, path: Path) -> None:
+        self._database = path
         self._paths = path.with_name(f"{path.name}.next"), path.with_name(f"{path.name}.turn")
         self._opened: tuple[int, int] | None = None
         # A child shares what its parent has locked, and would neither wait for it nor let it go.
@@ -102,7 +103,7 @@ class _Processes:
     def _files(self) -> tuple[int, int]:
         if self._opened is None:
             try:
-                first, second = (os.open(path, os.O_CREAT | os.O_RDWR, 0o600) for path in self._paths)
+                first, second = (_open_for_owner_of(self._database, path) for path in self._paths)
             except OSError as error:
                 raise StoreError(f"nothing can be written beside the database: {error.strerror}") from None
             self._opened = first, second
@@ -112,6 +113,15 @@ class _Processes:
         opened, self._opened = self._opened, None
         for file in opened or ():
             os.close(file)
+
+
+def _open_for_owner_of(database: Path, path: Path) -> int:
+    """As SQLite makes its own side files: a command that root runs leaves nothing that the gateway cannot open."""
+    file = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+    if os.geteuid() == 0 and database.exists():
+        owner = database.stat()
+        os.fchown(file, owner.st_uid, owner.st_gid)
+    return file
 
 
 def _await(file: int, until: float) -> None:

@@ -44,11 +44,18 @@ def show_found(by: By, number: Number = _FROM_INPUT, tenant: Tenant = "default",
         raise typer.BadParameter(
             "a member's number would stay in the history of this shell: leave it out, and type or pipe it in"
         )
-    wanted = sys.stdin.readline().strip() if number == _FROM_INPUT else number
+    wanted = _read(by) if number == _FROM_INPUT else number
     with opened() as (store, _):
         found = find(store, TenantId(tenant), by, wanted)
     tell_each(found, line=_line, plain=_plain, none="Nothing has that number.", as_json=as_json)
     return Exit.WELL
+
+
+def _read(by: Key) -> str:
+    """From whoever types it, a member's without showing it; or from a pipe."""
+    if sys.stdin.isatty():
+        return str(typer.prompt("Number", hide_input=by is Key.MEMBER, err=True)).strip()
+    return sys.stdin.readline().strip()
 
 
 def _line(row: TransactionRow) -> str:

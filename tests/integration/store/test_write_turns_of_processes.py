@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import select
 import subprocess
 import sys
@@ -130,6 +131,16 @@ def test_who_waits_in_vain_is_told_and_leaves_nothing_locked(
 def test_a_forked_child_does_not_share_its_parents_turn(taker: Taker) -> None:
     taker.do("fork")
     assert taker.said() == "kept out"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a file for somebody else")
+def test_what_root_runs_leaves_files_that_the_databases_owner_can_open(path: Path) -> None:
+    path.touch()
+    os.chown(path, 65_534, 65_534)
+    lock = WriteLock(path)
+    lock.acquire()
+    lock.release()
+    assert {each.stat().st_uid for each in path.parent.iterdir()} == {65_534}
 
 
 def test_a_folder_that_takes_no_file_is_said_so(tmp_path: Path) -> None:
