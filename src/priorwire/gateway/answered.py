@@ -19,7 +19,7 @@ def answered(row: TransactionRow, found: RecordRow) -> RecordRow:
         return found
     reading = Reading(record=record, sources=found.sources)
     apart = told_apart(reading, announced(request, announcing_context(row)))
-    return found if apart is reading else replace(found, record=apart.record, sources=dict(apart.sources))
+    return found if apart is reading else replace(found, record=apart.record, sources=apart.sources)
 
 
 def announcing_context(row: TransactionRow) -> BuildContext:

@@ -7,6 +7,7 @@ event, metric or URL carries it; a row that has one shows nothing in its `repr`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -190,7 +191,7 @@ class RecordRow:
     #: Sealed.
     record: AnyRecord
     #: Sealed with it: where each leaf was read, by dotted path.
-    sources: dict[str, Source]
+    sources: Mapping[str, Source]
     evidence: Evidence
     #: The payload that it was read from; the attached document for one entered by a person.
     archive_id: ArchiveId | None

@@ -132,7 +132,7 @@ def _version(visit: Visit, joined: Joined, number: int) -> RecordRow:
         transaction_id=visit.row.id,
         version=number,
         record=joined.reading.record,
-        sources=dict(joined.reading.sources),
+        sources=joined.reading.sources,  # not written out before it is stored: most polls tell the same again
         evidence=visit.row.evidence,
         archive_id=visit.archived.id,
         interchange=joined.said.interchange,

@@ -49,7 +49,7 @@ class JsonCodec:
         self._adapter: TypeAdapter[Any] = TypeAdapter(annotation)
 
     def dump(self, value: Any) -> bytes:
-        return self._adapter.dump_json(value)
+        return self._adapter.dump_json(dict(value) if isinstance(value, Mapping) else value)
 
     def load(self, content: bytes) -> Any:
         try:
