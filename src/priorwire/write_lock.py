@@ -27,9 +27,10 @@ from priorwire.errors import StoreError
 
 #: How long a writer waits for another before it gives up.
 LOCK_WAIT_SECONDS = 30
-#: How many pages of 4 KB are written to the log before a commit moves them into the file. That takes some milliseconds
-#: of one commit; at SQLite's own 1,000 it was one in a few claims, which the slowest of a hundred must not be.
-CHECKPOINT_PAGES = 4_000
+#: How many pages of 4 KB the log may hold before a commit moves them into the file. Among a million rows that takes
+#: tens of milliseconds, and at SQLite's own 1,000 it was every third claim of a hundred rows. A worker does it beside
+#: the commits (`gateway.ports.Store.tidy`); this is for where there is none.
+CHECKPOINT_PAGES = 20_000
 #: How long the one that is next waits before it looks again. A commit takes several times as long.
 _LOOK_AGAIN_SECONDS = 0.0003
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -14,7 +15,7 @@ from priorwire.bench.site import Site
 from priorwire.bench.sleeping import Sleeper, wake
 from priorwire.bench.timing import now, spread
 from priorwire.clock import SystemClock
-from priorwire.engine import Dispatcher, Limits
+from priorwire.engine import Dispatcher, Intervals, Limits
 from priorwire.gateway.rows import DueRow
 from priorwire.store import SqlStore
 from priorwire.store.engines import open_engines, parsed_url
@@ -33,18 +34,41 @@ def rounds_of(rows: int) -> int:
 
 
 def claim_results(site: Site, rows: int) -> Iterator[Result]:
-    """Each kind of claim, with `rows` asleep."""
+    """Each kind of claim, with `rows` asleep, while the database is tidied as by a worker."""
     store, rounds = site.store(), rounds_of(rows)
     try:
-        _wake(site, _share(rows, rounds, 0), timedelta(seconds=1))
-        yield _told("claiming 100 due rows", rows, [_timed_claim(store) for _ in range(rounds)])
-        _wake(site, _share(rows, rounds, 1), timedelta(seconds=1))
-        with _another_claimer(site):
-            took = [_timed_claim(store) for _ in range(rounds // 2)]
-        yield _told("the same, another process claiming without pause", rows, took)
-        yield from _beside_a_full_endpoint(site, store, rows, rounds)
+        with _tidied(store):
+            yield from _claimed(site, store, rows, rounds)
     finally:
         store.close()
+
+
+def _claimed(site: Site, store: SqlStore, rows: int, rounds: int) -> Iterator[Result]:
+    _wake(site, _share(rows, rounds, 0), timedelta(seconds=1))
+    yield _told("claiming 100 due rows", rows, [_timed_claim(store) for _ in range(rounds)])
+    _wake(site, _share(rows, rounds, 1), timedelta(seconds=1))
+    with _another_claimer(site):
+        took = [_timed_claim(store) for _ in range(rounds // 2)]
+    yield _told("the same, another process claiming without pause", rows, took)
+    yield from _beside_a_full_endpoint(site, store, rows, rounds)
+
+
+@contextmanager
+def _tidied(store: SqlStore) -> Iterator[None]:
+    """A worker's trigger, in a thread of its own."""
+    enough = threading.Event()
+
+    def tidy() -> None:
+        while not enough.wait(Intervals().tidy.total_seconds()):
+            store.tidy()
+
+    thread = threading.Thread(target=tidy, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        enough.set()
+        thread.join()
 
 
 def _share(rows: int, rounds: int, scenario: int) -> Sequence[int]:

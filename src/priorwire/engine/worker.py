@@ -48,6 +48,8 @@ class Intervals:
     beat: timedelta = timedelta(seconds=10)
     #: A node that has not beaten for so long is dead. Several beats, and more than machines' clocks differ.
     silence: timedelta = timedelta(seconds=60)
+    #: Have the database tidy up.
+    tidy: timedelta = timedelta(seconds=1)
     #: Delete old jobs.
     sweep: timedelta = timedelta(minutes=5)
     #: How long a finished job can be looked at. The archive and the events are the record, not this.
@@ -144,6 +146,7 @@ class Worker:
         for action, every, job in (
             ("dispatch", intervals.dispatch, dispatcher.work_off),
             ("reap", intervals.beat, lambda: self._beat_and_reap(reaper)),
+            ("tidy", intervals.tidy, store.tidy),
             ("sweep", intervals.sweep, lambda: queue.forget(self._life.now() - intervals.history)),
         ):
             scheduler.add_job(

@@ -428,6 +428,13 @@ class Store(Protocol):
         """Note that a node lives."""
         ...
 
+    def tidy(self) -> int:
+        """What the database wants done now and then, beside everybody's work; how many pages it moved.
+
+        Nothing that is stored changes by it, nobody waits for it, and without it only some commits take longer.
+        """
+        ...
+
     def silent_nodes(self, before: datetime) -> Sequence[str]:
         """Nodes whose last beat is older, and that nobody has buried."""
         ...

@@ -69,6 +69,20 @@ def test_the_sqlite_files_are_their_owners_only(tmp_path: Path, vault: Vault, cl
     store.close()
 
 
+def test_tidying_moves_the_log_into_the_file_and_waits_for_nobody(
+    sqlite_url: str, vault: Vault, clock: FixedClock
+) -> None:
+    store = SqlStore(sqlite_url, vault, clock)
+    with store.work(samples.TENANT) as uow:
+        uow.cases.add(samples.case())
+    with store.work(samples.TENANT) as uow:
+        uow.idempotency.find("none")
+        assert store.tidy() > 0, "beside a unit of work that has the only lock on writing"
+    with store.read(samples.TENANT) as uow:
+        assert uow.cases.get(samples.case().id) == samples.case()
+    store.close()
+
+
 def test_a_folder_that_is_not_there_is_said_to_be_missing(tmp_path: Path, vault: Vault, clock: FixedClock) -> None:
     with pytest.raises(ConfigurationError, match="cannot be made"):
         SqlStore(f"sqlite:///{tmp_path / 'nowhere' / 'own.db'}", vault, clock)
@@ -87,7 +101,7 @@ def test_an_sqlite_commit_lasts(sqlite_url: str, vault: Vault, clock: FixedClock
         "synchronous": 2,
         "foreign_keys": 1,
         "busy_timeout": 30_000,
-        "wal_autocheckpoint": 4_000,
+        "wal_autocheckpoint": 20_000,
     }
 
 
