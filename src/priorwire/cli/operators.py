@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -25,8 +26,13 @@ Actor = Annotated[
 
 
 def who(actor: str | None) -> str:
-    """The name for the audit."""
-    return actor or getpass.getuser()
+    """The name for the audit; a user without one, as in a container, by its number."""
+    if actor:
+        return actor
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"user {os.getuid()}"
 
 
 @contextmanager

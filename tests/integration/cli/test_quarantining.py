@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from priorwire import bootstrap
 from priorwire.cli.exits import Exit
 from priorwire.cli.main import main
+from priorwire.cli.operators import who
 from priorwire.config import load_settings
 from priorwire.gateway.arrived import FileState, ReceivedFileRow, ReceivedSetRow, SetState, UnmatchedRow
 from priorwire.gateway.rows import ArchiveRow, Direction, DueKind
@@ -124,6 +126,15 @@ def test_what_is_to_be_read_again_is_due(verb: str) -> None:
         with store.read(TENANT) as uow:
             assert uow.received.set("set_1_1").released is (verb == "release")
         assert store.verify_audit(TENANT).links == 2
+
+
+def test_somebody_without_a_name_is_named_by_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nameless() -> str:
+        raise KeyError("getpwuid(): uid not found")
+
+    monkeypatch.setattr("getpass.getuser", nameless)
+    assert who(None) == f"user {os.getuid()}"
+    assert main(["quarantine", "retry", "file_1"]) == Exit.WELL
 
 
 def test_what_is_ended_is_gone_from_the_list_and_not_ended_twice(capsys: pytest.CaptureFixture[str]) -> None:
