@@ -10,7 +10,7 @@ happened to arrive, so that a replay, a crash and a shuffled mailbox end in the 
 4. A pend of the payer's system never stands before a decision that a person entered.
 5. Of what is left the newest counts, by the date and time that its *sender* put on it.
 6. Of two of the same moment a decision counts before a pend, and the more cautious before the
-   better news: an approval is never inferred.
+   better news: an approval is never inferred. Every status has its place, so that none is left to arrival.
 
 The page docs/decisions/one-answer-counts.md gives the reasons.
 """
@@ -41,6 +41,9 @@ DECISIONS: tuple[ReviewStatus | CoverageStatus, ...] = (
 _GRANTS = DECISIONS[:4]
 #: Answers that say where a review stands and decide nothing, from the weakest.
 _STANDS = (ReviewStatus.PENDED, ReviewStatus.CONTACT_PAYER)
+#: And those that say nothing of a review, from the one that says least: of one moment a refusal counts before silence.
+_SAY_NOTHING = (ReviewStatus.UNKNOWN, CoverageStatus.UNKNOWN, ReviewStatus.REJECTED, CoverageStatus.REJECTED)
+_FROM_THE_WEAKEST: Sequence[ReviewStatus | CoverageStatus] = (*_SAY_NOTHING, *_STANDS, *DECISIONS)
 #: A sender's clock may be so far ahead of ours, zones included; what is later proves nothing.
 _AHEAD = timedelta(days=1)
 
@@ -129,11 +132,8 @@ def _moment(row: RecordRow) -> datetime:
     return row.said_at or row.at
 
 
-def _rank(row: RecordRow) -> tuple[datetime, bool, int, int]:
-    status = row.record.status
-    order: Sequence[object] = DECISIONS if status in DECISIONS else _STANDS
-    caution = order.index(status) if status in order else -1
-    return _moment(row), status in DECISIONS, caution, row.version
+def _rank(row: RecordRow) -> tuple[datetime, int, int]:
+    return _moment(row), _FROM_THE_WEAKEST.index(row.record.status), row.version
 
 
 def _cancelled(said: list[RecordRow]) -> list[RecordRow]:

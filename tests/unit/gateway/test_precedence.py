@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import permutations
 
 import pytest
 from hypothesis import given
@@ -22,6 +23,7 @@ from priorwire.gateway.precedence import (
 )
 from priorwire.gateway.rows import RecordRow
 from priorwire.model.authorization import AuthorizationRecord, ReviewStatus
+from priorwire.model.eligibility import Coverage, CoverageStatus
 from priorwire.model.evidence import Evidence
 from priorwire.model.identifiers import TenantId, TransactionId
 
@@ -44,6 +46,13 @@ def said(status: ReviewStatus, minute: int = 0, *, person: bool = False, **numbe
         at=moment if person else CAME,
         said_at=None if person else moment,
     )
+
+
+def recorded(status: ReviewStatus | CoverageStatus) -> AuthorizationRecord | Coverage:
+    """What says no more than a status."""
+    if isinstance(status, ReviewStatus):
+        return AuthorizationRecord(status=status)
+    return Coverage(status=status, benefits=())
 
 
 def history(*answers: RecordRow) -> list[RecordRow]:
@@ -72,6 +81,23 @@ def test_no_order_and_no_repetition_changes_what_counts(answers: list[RecordRow]
     shuffled = [*answers, *answers[: len(answers) // 2]]
     dice.shuffle(shuffled)  # type: ignore[attr-defined]  # hypothesis' Random
     assert counted(*shuffled) is counted(*answers)
+
+
+@pytest.mark.parametrize("statuses", [tuple(ReviewStatus), tuple(CoverageStatus)], ids=["review", "coverage"])
+def test_every_status_has_a_place_of_its_own_among_those_of_one_moment(
+    statuses: Sequence[ReviewStatus | CoverageStatus],
+) -> None:
+    for one, other in permutations(statuses, 2):
+        rows = [replace(said(A), record=recorded(status)) for status in (one, other)]
+        both, turned = in_force(history(*rows)), in_force(history(*reversed(rows)))
+        assert both is not None
+        assert turned is not None
+        assert both.record.status is turned.record.status
+
+
+def test_of_one_moment_a_refusal_counts_before_silence() -> None:
+    silence, refusal = said(ReviewStatus.UNKNOWN), said(ReviewStatus.REJECTED)
+    assert counted(silence, refusal) is counted(refusal, silence) is ReviewStatus.REJECTED
 
 
 @given(st.lists(_ANSWERS, max_size=7))
