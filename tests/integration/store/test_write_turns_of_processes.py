@@ -43,7 +43,9 @@ class Taker:
 
     def has_said(self) -> bool:
         assert self._process.stdout is not None
-        return bool(select.select([self._process.stdout], [], [], 0)[0])
+        looked_at = select.poll()  # not `select`, which knows the first 1,024 files of a process only
+        looked_at.register(self._process.stdout, select.POLLIN)
+        return bool(looked_at.poll(0))
 
     def kill(self) -> None:
         self._process.kill()
